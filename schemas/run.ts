@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { batchKeySchema } from './batch-key'
+import type { QuarantineReason } from './errors'
+
+export const runStates = [
+  'opening',
+  'planning',
+  'scoring',
+  'checking',
+  'held',
+  'publishing',
+  'published',
+  'failed',
+  'cancelled',
+  'rejected',
+  'superseded',
+] as const
+export type RunState = (typeof runStates)[number]
+
+/** States in which a run holds its batch: no second run may open. */
+export const activeStates = ['opening', 'planning', 'scoring', 'checking', 'held', 'publishing'] as const satisfies RunState[]
+
+/** Input of the scoreBatch workflow, as typed into the Temporal UI's start form. */
+export const scoreBatchInputSchema = z.strictObject({
+  job: z.string().min(1),
+  batch: batchKeySchema.optional().describe('Default: the job’s day or hour before the scheduled or start time'),
+  model: z.string().optional().describe('name@version or name@alias instead of the job’s own'),
+  resume: z.uuid().optional().describe('The run to go on with: only its missing shards are scored'),
+  publish: z.boolean().default(true).describe('false: score and check, but leave the batch as it is'),
+})
+export type ScoreBatchInput = z.input<typeof scoreBatchInputSchema>
+
+/** Rows of a shard or run. read = scored + quarantined + filtered. */
+export interface RowCounts {
+  readonly read: number
+  readonly scored: number
+  readonly quarantined: number
+  readonly filtered: number
+}
+
+/** Where the time of a shard went, in milliseconds of the thread's wall clock. */
+export interface ShardTimings {
+  readonly readMs: number
+  readonly encodeMs: number
+  readonly inferMs: number
+  readonly writeMs: number
+  readonly totalMs: number
+}
+
+/** A file that the Parquet sink's shard wrote, relative to the run's folder. */
+export interface SinkFile {
+  readonly name: string
+  readonly rows: number
+  readonly sizeBytes: number
+  readonly sha256: string
+}
+
+/** What a shard came to; stored with its predictions, in their transaction (nightscore_commit.result). */
+export interface ShardResult extends RowCounts {
+  readonly shardNo: number
+  /** sha256 over the shard's rows as written (binary COPY bytes), so that two attempts can be compared. */
+  readonly digest: string
+  /** Sum over the score (binary, multiclass) or prediction (regression) column; null for raw. */
+  readonly scoreSum: number | null
+  readonly outOfRange: Readonly<Record<string, number>>
+  readonly quarantinedBy: Readonly<Partial<Record<QuarantineReason, number>>>
+  readonly timings: ShardTimings
+  readonly file: SinkFile | null
+}
+
+/** A row that could not be scored. */
+export interface QuarantinedRow {
+  /** Row number within the source file, from 0. */
+  readonly rowNumber: number
+  /** The key's values as text, null where null. */
+  readonly key: readonly (string | null)[]
+  readonly column: string | null
+  readonly reason: QuarantineReason
+  readonly detail: string
+  /** The whole source row as JSON text; null beyond the first rows of a shard (see quarantine.ts). */
+  readonly raw: string | null
+}
+
+/** What scoreBatch returns: small, readable in the Temporal UI. */
+export interface RunSummary {
+  readonly runId: string
+  readonly job: string
+  readonly batch: string
+  readonly revision: number
+  readonly model: string
+  readonly state: RunState
+  readonly shards: number
+  readonly rows: RowCounts
+  readonly rowsPerSecond: number
+}
