@@ -1,0 +1,54 @@
+import type { Column } from '../../../schemas/column'
+import type { ShardResult } from '../../../schemas/run'
+
+/** What a sink needs to know of the run that writes into it. */
+export interface SinkRun {
+  readonly runId: string
+  readonly job: string
+  readonly batch: string
+  readonly revision: number
+  readonly modelVersion: number
+  /** Key columns: not null, part of the primary key. */
+  readonly keys: readonly Column[]
+  readonly carry: readonly Column[]
+  readonly predictions: readonly Column[]
+}
+
+/** One shard's transaction in the database that holds the predictions. Exactly one of commit and rollback ends it. */
+export interface ShardTransaction {
+  /** Appends binary COPY bytes (no header, no trailer: whole tuples are not needed at the cuts). Resolves when more may come. */
+  write(bytes: Uint8Array): Promise<void>
+  /**
+   * Ends the COPY, inserts the nightscore_commit row and commits, where the run is still scoring (else RUN_STATE).
+   * Where another attempt committed this shard first, rolls back and returns that attempt's result.
+   */
+  commit(result: ShardResult): Promise<ShardResult>
+  rollback(): Promise<void>
+}
+
+/**
+ * The place where a run's predictions become durable and then visible. The ledger (nightscore_run, nightscore_commit)
+ * lives in the database that holds the predictions; for a job with a Parquet sink alone, in the control database.
+ * Every method may be repeated after it succeeded, and after it failed half-way.
+ */
+export interface RunSink {
+  /** Creates <sink>_all, <sink>_live, the view and the run's own keyless table; the fence row in state scoring. */
+  prepare(): Promise<void>
+  /** Opens the fence again for a resumed run. */
+  reopen(): Promise<void>
+  /** The highest revision that the sink holds of this batch, 0 where none. */
+  latestRevision(): Promise<number>
+  committedShard(shardNo: number): Promise<ShardResult | null>
+  committedShards(): Promise<readonly ShardResult[]>
+  beginShard(shardNo: number): Promise<ShardTransaction>
+  /**
+   * Closes the fence (no shard commits any more), checks that exactly shards 0..shardCount-1 are committed
+   * (RUN_SHARD_MISSING), builds the primary key (DUPLICATE_KEYS with ten examples), the CHECKs and constraints for ATTACH.
+   * Returns the rows in the table.
+   */
+  check(shardCount: number): Promise<{ readonly rows: number }>
+  /** Makes this run the batch's visible one: Parquet first, then ATTACH and the pointer row in one transaction. */
+  publish(): Promise<void>
+  /** Closes the fence for good; drops the run's table and files unless `keep` (a failed run can be resumed). */
+  close(options: { readonly keep: boolean }): Promise<void>
+}

@@ -1,0 +1,56 @@
+import type { Column } from '../../schemas/column'
+import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest'
+import type { QuarantinedRow, ShardResult } from '../../schemas/run'
+import type { ScanPlan } from '../data/scan-plan'
+import type { SourceFile } from '../data/source'
+
+/** A model as a thread gets it: the bytes are shared between threads, never copied. */
+export interface ThreadModel {
+  /** sha256 of model.onnx: the key of each thread's session cache. */
+  readonly sha256: string
+  readonly bytes: SharedArrayBuffer
+  readonly manifest: ModelManifest
+  readonly signature: ModelSignature
+}
+
+/** Where the Parquet sink's part of a shard goes; the attempt's file has a name of its own. */
+export interface ParquetTarget {
+  /** Absolute folder, existing: <out>.runs/<runId>. */
+  readonly folder: string
+  readonly compression: 'zstd' | 'snappy'
+  readonly version: 'v1' | 'v2'
+  /** Columns with one value for the whole run, in order: batch, revision, model_version, run_id. */
+  readonly constants: { readonly batch: string; readonly revision: number; readonly modelVersion: number; readonly runId: string }
+}
+
+/** One shard's work for a pool thread: read, validate, encode, infer, and make what the sinks write. */
+export interface ScoreShardTask {
+  readonly shardNo: number
+  readonly roots: readonly string[]
+  readonly file: SourceFile
+  readonly rowStart: number
+  readonly rowEnd: number // exclusive
+  readonly scan: ScanPlan
+  readonly model: ThreadModel
+  readonly keys: readonly Column[]
+  readonly carry: readonly Column[]
+  readonly predictions: readonly Column[]
+  /** Whether the thread makes binary COPY bytes (keys, carry, predictions in that order) and sends them through the port. */
+  readonly copy: boolean
+  readonly parquet: ParquetTarget | null
+}
+
+/** What the thread answers once all bytes were sent and taken. */
+export interface ScoreShardAnswer {
+  readonly result: ShardResult
+  readonly quarantined: readonly QuarantinedRow[]
+}
+
+/**
+ * The pool that scoreShard activities wait on: as wide as the cores, one ONNX session a model and thread.
+ * `write` gets the COPY bytes in order with back-pressure; `signal` ends the work at the next chunk.
+ */
+export interface ScoringPool {
+  scoreShard(task: ScoreShardTask, write: (bytes: Uint8Array) => Promise<void>, signal: AbortSignal): Promise<ScoreShardAnswer>
+  close(): Promise<void>
+}
