@@ -51,6 +51,11 @@ export const errorCatalogue = {
   CONNECTION_TLS: entry('The TLS connection cannot be verified', 'Give the right CA with sslrootcert=, or the host name that the certificate names.'),
   DATABASE_PERMISSION: entry('The database role lacks a privilege', 'Grant it; docs/operations.md lists what each role needs.'),
   DATABASE_FAILED: entry('The database failed', 'The call is repeated by itself; see the database’s log if it goes on.', true),
+  TEMPORAL_UNREACHABLE: entry(
+    'Temporal cannot be reached',
+    'Check TEMPORAL_ADDRESS, TEMPORAL_TLS_* and TEMPORAL_API_KEY; nightscore up starts a local server.',
+    true,
+  ),
   DATABASE_NOT_MIGRATED: entry('The database lacks Nightscore’s tables', 'Run nightscore migrate.'),
   // models
   MODEL_MANIFEST_INVALID: entry('model.yaml is not valid', 'Correct the named field; schemas/model.schema.json describes all of them.'),

@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { NightscoreError } from '../schemas/errors'
+
+/** What the environment says; every program of workers/ starts from it. */
+export interface Config {
+  /** The control database, postgres://…; undefined: a program that needs it says so. */
+  readonly databaseUrl: string | undefined
+  /** Folder for staged source files, absolute. Shared by all workers. */
+  readonly storeFolder: string
+  /** Absolute folders that jobs may read and write instead of the job file's own; empty: the job file's folder. */
+  readonly dataRoots: readonly string[]
+  readonly taskQueue: string
+  /** Scoring threads: one ONNX session each. */
+  readonly threads: number
+  /** Activities that a worker takes at once; more than threads, so that COPY and COMMIT of one shard overlap with others. */
+  readonly activitySlots: number
+  /** How long a stopping worker lets its shards finish before it hands them back, in milliseconds. */
+  readonly shutdownGraceMs: number
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** The environment itself: named connections and model keys are looked up when they are needed. */
+  readonly environment: NodeJS.ProcessEnv
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z.coerce.number(`a whole number from ${least} to ${most}`).int().min(least).max(most)
+
+const environmentSchema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'a URL that starts with postgres://')
+    .optional(),
+  NIGHTSCORE_STORE: z.string().default(path.join('.nightscore', 'store')),
+  NIGHTSCORE_DATA_ROOTS: z.string().default(''),
+  NIGHTSCORE_TASK_QUEUE: z.string().default('nightscore'),
+  NIGHTSCORE_THREADS: wholeNumber(1, 256).default(() => availableParallelism()),
+  NIGHTSCORE_ACTIVITY_SLOTS: wholeNumber(1, 1_000).default(16),
+  NIGHTSCORE_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(20),
+  NIGHTSCORE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** @throws NightscoreError CONFIG_INVALID naming each wrong variable; never its value, which may hold a password. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = environmentSchema.safeParse(set)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({ name: issue.path.join('.'), expected: issue.message }))
+    throw new NightscoreError('CONFIG_INVALID', {
+      found: `another value in ${issues.map((issue) => issue.name).join(', ')}`,
+      expected: issues.map((issue) => `${issue.name}: ${issue.expected}`).join('; '),
+    })
+  }
+  const values = parsed.data
+  return {
+    databaseUrl: values.DATABASE_URL,
+    storeFolder: path.resolve(values.NIGHTSCORE_STORE),
+    dataRoots: values.NIGHTSCORE_DATA_ROOTS.split(path.delimiter)
+      .filter((root) => root !== '')
+      .map((root) => path.resolve(root)),
+    taskQueue: values.NIGHTSCORE_TASK_QUEUE,
+    threads: values.NIGHTSCORE_THREADS,
+    activitySlots: values.NIGHTSCORE_ACTIVITY_SLOTS,
+    shutdownGraceMs: values.NIGHTSCORE_SHUTDOWN_GRACE_SECONDS * 1_000,
+    logLevel: values.NIGHTSCORE_LOG_LEVEL,
+    environment,
+  }
+}
+
+/** The control database's URL. @throws NightscoreError CONNECTION_NOT_SET */
+export function requireDatabaseUrl(config: Config): string {
+  if (config.databaseUrl !== undefined) return config.databaseUrl
+  throw new NightscoreError('CONNECTION_NOT_SET', {
+    found: 'no DATABASE_URL',
+    expected: 'the control database’s URL in DATABASE_URL',
+    fix: 'Set DATABASE_URL=postgres://user:password@host:5432/database, or start a local stack with nightscore up.',
+  })
+}
