@@ -89,6 +89,10 @@ export const errorCatalogue = {
   DUPLICATE_KEYS: entry('The batch has rows with the same key', 'Mend the source, or name more key columns.'),
   SINK_INVALID: entry('The predictions table cannot take this job’s columns', 'Name another sink, or drop the old one.'),
   SINK_BUSY: entry('The predictions table is locked by others', 'The call is repeated by itself; end the long ALTER or LOCK on it.', true),
+  VALUE_NOT_STORABLE: entry(
+    'A key, carried column or prediction holds a value that its Postgres type cannot',
+    'Convert the column in the source, or leave it out of carry.',
+  ),
   SINK_PATH_FAILED: entry('The Parquet sink cannot be written', 'Check the folder’s permissions and free space.', true),
   WORKER_STOPPING: entry('The worker is shutting down and hands its shard back', 'Nothing: another worker takes it.', true),
   NOT_BUILT: entry('A part of the installation is missing', 'Run npm run setup.'),
