@@ -124,6 +124,7 @@ CREATE TABLE nightscore.run (
   model_version     integer NOT NULL,
   state             text NOT NULL CHECK (state IN ('opening', 'planning', 'scoring', 'checking', 'held', 'publishing',
                       'published', 'failed', 'cancelled', 'rejected', 'superseded')),
+  publish           boolean NOT NULL DEFAULT true,
   workflow_id       text NOT NULL,
   first_run_id      text NOT NULL,
   shards            integer,
@@ -158,6 +159,7 @@ COMMENT ON COLUMN nightscore.run.revision IS 'Which attempt of this batch: 1, 2,
 COMMENT ON COLUMN nightscore.run.model IS 'The model';
 COMMENT ON COLUMN nightscore.run.model_version IS 'The version, resolved once when the run was opened';
 COMMENT ON COLUMN nightscore.run.state IS 'opening, planning, scoring, checking, held, publishing, published, failed, cancelled, rejected or superseded';
+COMMENT ON COLUMN nightscore.run.publish IS 'false: score and check only; the run ends as rejected';
 COMMENT ON COLUMN nightscore.run.workflow_id IS 'The Temporal workflow that runs it';
 COMMENT ON COLUMN nightscore.run.first_run_id IS 'That workflow''s first execution run id';
 COMMENT ON COLUMN nightscore.run.shards IS 'Shards in the manifest; null before planning';

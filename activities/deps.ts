@@ -1,0 +1,20 @@
+import type { Connections } from './data/postgres/connections'
+import type { ModelKeys } from './scoring/model-keys'
+import type { ScoringPool } from './scoring/score-shard-task'
+
+/** Is the workflow that a run on record belongs to still going on? */
+export type WorkflowIsOpen = (workflowId: string, firstRunId: string) => Promise<boolean>
+
+/** All that activities need of the outside; a worker makes it once. */
+export interface Deps {
+  readonly connections: Connections
+  /** Absolute folder for staged files, shared by all workers. */
+  readonly storeFolder: string
+  /** NIGHTSCORE_DATA_ROOTS; empty: each job's own folder. */
+  readonly dataRoots: readonly string[]
+  readonly pool: ScoringPool
+  readonly modelKeys: ModelKeys
+  readonly workflowIsOpen: WorkflowIsOpen
+  /** How this worker signs the shards that it commits. */
+  readonly workerName: string
+}

@@ -1,0 +1,57 @@
+import { Context } from '@temporalio/activity'
+import type { RowCounts, RunSummary } from '../schemas/run'
+import type { Deps } from './deps'
+import { asFailure } from './failures'
+import type { Heartbeat } from './heartbeat'
+import { checkRun } from './runs/check-run'
+import { closeRun, type CloseRunInput } from './runs/close-run'
+import { openRun, type OpenedRun, type OpenRunInput } from './runs/open-run'
+import { planRun, type RunPlan } from './runs/plan-run'
+import { publishRun } from './runs/publish-run'
+import { scoreShard } from './runs/score-shard'
+import { createShardCaches } from './runs/shard-caches'
+
+interface OfRun {
+  readonly runId: string
+}
+
+/** What workflows call: everything that touches the world. Inputs and results are small plain JSON; data never passes here. */
+export interface Activities {
+  openRun(input: OpenRunInput): Promise<OpenedRun>
+  planRun(input: OfRun): Promise<RunPlan>
+  scoreShard(input: OfRun & { readonly shardNo: number }): Promise<RowCounts>
+  checkRun(input: OfRun): Promise<void>
+  publishRun(input: OfRun): Promise<RunSummary>
+  closeRun(input: CloseRunInput): Promise<void>
+}
+
+/** The activities of one worker over its dependencies. Every one may be repeated, also after it had its effect. */
+export function createActivities(deps: Deps): Activities {
+  const caches = createShardCaches(deps)
+  return {
+    openRun: (input) => guarded(() => openRun(deps, input)),
+    planRun: ({ runId }) => guarded((heartbeat) => planRun(deps, runId, heartbeat)),
+    scoreShard: (input) => guarded((heartbeat) => scoreShard(deps, caches, input, heartbeat)),
+    checkRun: ({ runId }) => guarded(() => checkRun(deps, runId)),
+    publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
+    closeRun: (input) => guarded(() => closeRun(deps, input)),
+  }
+}
+
+/** A sixth of the heartbeat timeout in workflows/activity-options.ts. */
+const heartbeatIntervalMs = 5_000
+
+/** Heartbeats from entry to end, and turns every error into a failure that says whether a retry can help. */
+async function guarded<T>(work: (heartbeat: Heartbeat) => Promise<T>): Promise<T> {
+  const context = Context.current()
+  let detail: Readonly<Record<string, number>> = {}
+  context.heartbeat(detail)
+  const timer = setInterval(() => context.heartbeat(detail), heartbeatIntervalMs)
+  try {
+    return await work({ detail: (next) => (detail = next), signal: context.cancellationSignal })
+  } catch (error) {
+    throw asFailure(error, { attempt: context.info.attempt, signal: context.cancellationSignal })
+  } finally {
+    clearInterval(timer)
+  }
+}

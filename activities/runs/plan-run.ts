@@ -1,0 +1,96 @@
+import { NightscoreError } from '../../schemas/errors'
+import { planShards, type ShardSlice } from '../../workflows/plan/plan-shards'
+import type { Heartbeat } from '../heartbeat'
+import { inTransaction } from '../data/postgres/connections'
+import { planSource } from '../data/plan-source'
+import type { PlannedSource } from '../data/source'
+import type { Deps } from '../deps'
+import { loadRunContext, withSink, type RunContext } from './run-context'
+
+export interface RunPlan {
+  readonly shards: number
+  readonly inFlight: number
+}
+
+/**
+ * Lists or stages the source and writes the shard manifest, before anything is scored. A run that has its manifest
+ * (a retry, a resumed run) keeps it.
+ * @throws NightscoreError SOURCE_*, EXPRESSION_*, COLUMN_*, PATH_OUTSIDE_ROOTS, SINK_INVALID, RUN_STATE
+ */
+export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): Promise<RunPlan> {
+  const { control } = deps.connections
+  const context = await loadRunContext(deps, runId)
+  const { run, job } = context
+  if (run.plan !== null) {
+    await withSink(deps, context).sink.reopen()
+    await enterScoring(deps, runId)
+    return { shards: run.shards ?? 0, inFlight: job.shards.inFlight }
+  }
+  await control.query(`UPDATE nightscore.run SET state = 'planning' WHERE run_id = $1 AND state = 'opening'`, [runId])
+  const planned = await planSource(deps.connections)(
+    {
+      job,
+      batch: run.batch,
+      roots: context.roots,
+      stagingFolder: context.stagingFolder,
+      onProgress: (rows) => heartbeat.detail({ rows }),
+      signal: heartbeat.signal,
+    },
+    context.manifest,
+    context.signature,
+  )
+  const slices = planShards(
+    planned.files.map((file) => file.rowGroups),
+    job.shards.rows,
+  )
+  refuseTooFewRows(context, slices)
+  const { sink } = withSink(deps, context, planned.scan)
+  const revision = await sink.latestRevision()
+  if (revision >= run.revision) await renumber(deps, context, revision + 1)
+  await withSink(deps, await loadRunContext(deps, runId), planned.scan).sink.prepare()
+  await writeManifest(deps, runId, planned, slices)
+  return { shards: slices.length, inFlight: job.shards.inFlight }
+}
+
+function refuseTooFewRows({ job, run }: RunContext, slices: readonly ShardSlice[]): void {
+  const rows = slices.reduce((sum, slice) => sum + slice.rowEnd - slice.rowStart, 0)
+  if (rows < job.quality.minRows)
+    throw new NightscoreError('SOURCE_ROWS_TOO_FEW', {
+      found: `${rows} rows in the source of batch ${run.batch}`,
+      expected: `at least ${job.quality.minRows} (quality.minRows)`,
+    })
+}
+
+/** A sink filled from another control database can hold higher revisions of the batch than this one knows. */
+async function renumber(deps: Deps, { run }: RunContext, revision: number): Promise<void> {
+  await deps.connections.control.query('UPDATE nightscore.run SET revision = $2 WHERE run_id = $1', [run.runId, revision])
+}
+
+async function writeManifest(deps: Deps, runId: string, { files, scan }: PlannedSource, slices: readonly ShardSlice[]): Promise<void> {
+  const rows = slices.map(({ file, rowStart, rowEnd }, shardNo) => {
+    const source = files[file]
+    if (!source) throw new Error(`shard ${shardNo} of a file that is not in the plan`)
+    const { path, sizeBytes, modifiedMs, sha256 } = source
+    return { shardNo, path, sizeBytes, modifiedMs, sha256, rowStart, rowEnd }
+  })
+  await inTransaction(deps.connections.control, async (client) => {
+    await client.query(
+      `INSERT INTO nightscore.shard (run_id, shard_no, file, file_size_bytes, file_modified_ms, file_sha256, row_start, row_end)
+       SELECT $1, "shardNo", path, "sizeBytes", "modifiedMs", sha256, "rowStart", "rowEnd"
+       FROM jsonb_to_recordset($2::jsonb) AS r("shardNo" int, path text, "sizeBytes" bigint, "modifiedMs" bigint, sha256 text, "rowStart" bigint, "rowEnd" bigint)
+       ON CONFLICT DO NOTHING`,
+      [runId, JSON.stringify(rows)],
+    )
+    await client.query('UPDATE nightscore.run SET plan = $2, shards = $3, planned_at = now() WHERE run_id = $1', [runId, scan, slices.length])
+  })
+  await enterScoring(deps, runId)
+}
+
+async function enterScoring(deps: Deps, runId: string): Promise<void> {
+  const { rowCount } = await deps.connections.control.query(
+    `UPDATE nightscore.run SET state = 'scoring' WHERE run_id = $1 AND state IN ('opening', 'planning', 'scoring')`,
+    [runId],
+  )
+  if (rowCount === 0)
+    throw new NightscoreError('RUN_STATE', { found: `run ${runId} ended while it was planned`, expected: 'a run that is being planned' })
+}

@@ -1,0 +1,46 @@
+import { NightscoreError } from '../../schemas/errors'
+import type { RunSummary } from '../../schemas/run'
+import type { Deps } from '../deps'
+import { closeRun } from './close-run'
+import { loadRun, summarize } from './run-store'
+import { loadRunContext, withSink } from './run-context'
+
+/**
+ * Makes a checked run the batch's visible one; a run started with `publish: false` ends as rejected instead.
+ * What earlier failed or cancelled runs of the batch left behind is removed: it can no longer be resumed.
+ */
+export async function publishRun(deps: Deps, runId: string): Promise<RunSummary> {
+  const { control } = deps.connections
+  const context = withSink(deps, await loadRunContext(deps, runId))
+  const { rows } = await control.query<{ publish: boolean }>('SELECT publish FROM nightscore.run WHERE run_id = $1', [runId])
+  if (rows[0]?.publish === false) {
+    await closeRun(deps, { runId, state: 'rejected', code: 'NOT_PUBLISHED', message: 'The run was started with publish: false.' })
+    return summarize(await loadRun(control, runId))
+  }
+  const { rowCount } = await control.query(
+    `UPDATE nightscore.run SET state = 'publishing' WHERE run_id = $1 AND state IN ('checking', 'publishing', 'published') AND checked_at IS NOT NULL`,
+    [runId],
+  )
+  if (rowCount === 0)
+    throw new NightscoreError('RUN_STATE', { found: `run ${runId} in state ${context.run.state}`, expected: 'a checked run' })
+  await context.sink.publish()
+  await control.query(
+    `WITH published AS (
+       UPDATE nightscore.run SET state = 'published', published_at = coalesce(published_at, now()), ended_at = coalesce(ended_at, now())
+       WHERE run_id = $1 RETURNING job, batch)
+     UPDATE nightscore.run r SET state = 'superseded' FROM published p
+     WHERE r.job = p.job AND r.batch = p.batch AND r.state = 'published' AND r.run_id <> $1`,
+    [runId],
+  )
+  await removeLeftovers(deps, runId)
+  return summarize(await loadRun(control, runId))
+}
+
+async function removeLeftovers(deps: Deps, runId: string): Promise<void> {
+  const { rows } = await deps.connections.control.query<{ runId: string }>(
+    `SELECT r.run_id AS "runId" FROM nightscore.run r JOIN nightscore.run p USING (job, batch)
+     WHERE p.run_id = $1 AND r.revision < p.revision AND r.state IN ('failed', 'cancelled') AND r.plan IS NOT NULL`,
+    [runId],
+  )
+  for (const left of rows) await withSink(deps, await loadRunContext(deps, left.runId)).sink.close({ keep: false })
+}

@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from 'pg'
+import { NightscoreError } from '../../schemas/errors'
+import type { RowCounts, RunState, RunSummary, ShardResult } from '../../schemas/run'
+import type { ScanPlan } from '../data/scan-plan'
+
+/** A row of nightscore.run. Times are null until they come; counts until the run is checked. */
+export interface RunRecord {
+  readonly runId: string
+  readonly job: string
+  readonly jobRevision: number
+  readonly batch: string
+  readonly revision: number
+  readonly model: string
+  readonly modelVersion: number
+  readonly state: RunState
+  readonly workflowId: string
+  readonly firstRunId: string
+  readonly shards: number | null
+  /** Shards committed so far, by the control database's copy. */
+  readonly shardsDone: number
+  readonly rows: RowCounts | null
+  readonly scoreSum: number | null
+  readonly plan: ScanPlan | null
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly openedAt: Date
+  readonly plannedAt: Date | null
+  readonly scoredAt: Date | null
+  readonly checkedAt: Date | null
+  readonly publishedAt: Date | null
+  readonly endedAt: Date | null
+}
+
+type Queryable = Pick<Pool | PoolClient, 'query'>
+
+const selectRuns = `
+  SELECT run_id AS "runId", job, job_revision AS "jobRevision", batch, revision, model, model_version AS "modelVersion", state,
+         workflow_id AS "workflowId", first_run_id AS "firstRunId", shards, score_sum AS "scoreSum", plan,
+         (SELECT count(*)::int FROM nightscore.shard s WHERE s.run_id = run.run_id AND s.result IS NOT NULL) AS "shardsDone",
+         CASE WHEN rows_read IS NOT NULL THEN jsonb_build_object('read', rows_read, 'scored', rows_scored,
+           'quarantined', rows_quarantined, 'filtered', rows_filtered) END AS rows,
+         error_code AS "errorCode", error_message AS "errorMessage", opened_at AS "openedAt", planned_at AS "plannedAt",
+         scored_at AS "scoredAt", checked_at AS "checkedAt", published_at AS "publishedAt", ended_at AS "endedAt"
+  FROM nightscore.run`
+
+/** @throws NightscoreError RUN_NOT_FOUND */
+export async function loadRun(db: Queryable, runId: string): Promise<RunRecord> {
+  const { rows } = await db.query<RunRecord>(`${selectRuns} WHERE run_id = $1`, [runId])
+  return rows[0] ?? notFound(runId)
+}
+
+/** A run by its id or the beginning of it. @throws NightscoreError RUN_NOT_FOUND, also where several begin so */
+export async function findRun(db: Queryable, idOrPrefix: string): Promise<RunRecord> {
+  const { rows } = await db.query<RunRecord>(`${selectRuns} WHERE starts_with(run_id::text, lower($1)) LIMIT 2`, [idOrPrefix])
+  return rows.length === 2 ? notFound(`${idOrPrefix}: several begin so`) : (rows[0] ?? notFound(idOrPrefix))
+}
+
+/** The newest runs first. */
+export async function listRuns(
+  db: Queryable,
+  filter: { readonly job?: string | undefined; readonly batch?: string | undefined; readonly limit?: number | undefined } = {},
+): Promise<RunRecord[]> {
+  const { rows } = await db.query<RunRecord>(
+    `${selectRuns} WHERE ($1::text IS NULL OR job = $1) AND ($2::text IS NULL OR batch = $2) ORDER BY opened_at DESC LIMIT $3`,
+    [filter.job ?? null, filter.batch ?? null, filter.limit ?? 50],
+  )
+  return rows
+}
+
+function notFound(runId: string): never {
+  throw new NightscoreError('RUN_NOT_FOUND', { found: `no run ${runId}`, expected: 'the id of a run, or its beginning' })
+}
+
+/** The copy of a committed shard's result; the truth is nightscore_commit beside the predictions. */
+export async function copyShardResults(db: Queryable, runId: string, results: readonly ShardResult[], worker: string): Promise<void> {
+  await db.query(
+    `UPDATE nightscore.shard s
+     SET rows_read = (r->>'read')::bigint, rows_scored = (r->>'scored')::bigint, rows_quarantined = (r->>'quarantined')::bigint,
+         rows_filtered = (r->>'filtered')::bigint, result = r, worker = coalesce(s.worker, $3), committed_at = coalesce(s.committed_at, now())
+     FROM jsonb_array_elements($2::jsonb) AS r
+     WHERE s.run_id = $1 AND s.shard_no = (r->>'shardNo')::int AND s.result IS DISTINCT FROM r`,
+    [runId, JSON.stringify(results), worker],
+  )
+}
+
+/** A run in a few fields: what the workflow returns. */
+export function summarize(run: RunRecord): RunSummary {
+  const rows = run.rows ?? { read: 0, scored: 0, quarantined: 0, filtered: 0 }
+  const seconds = ((run.scoredAt ?? new Date()).getTime() - (run.plannedAt ?? run.openedAt).getTime()) / 1_000
+  return {
+    runId: run.runId,
+    job: run.job,
+    batch: run.batch,
+    revision: run.revision,
+    model: `${run.model}@${run.modelVersion}`,
+    state: run.state,
+    shards: run.shards ?? 0,
+    rows,
+    rowsPerSecond: seconds > 0 ? Math.round(rows.read / seconds) : 0,
+  }
+}

@@ -1,0 +1,119 @@
+import { NightscoreError } from '../../schemas/errors'
+import type { QuarantinedRow, RowCounts, ShardResult } from '../../schemas/run'
+import type { Deps } from '../deps'
+import type { Heartbeat } from '../heartbeat'
+import { runFolder } from '../data/sinks/parquet-sink'
+import type { ScoreShardTask, ThreadModel } from '../scoring/score-shard-task'
+import { copyShardResults } from './run-store'
+import type { PlannedRunContext } from './run-context'
+
+/** What a worker keeps of runs and models between shards. */
+export interface ShardCaches {
+  readonly run: (runId: string) => Promise<PlannedRunContext>
+  readonly model: (model: string, version: number) => Promise<ThreadModel>
+}
+
+/**
+ * Scores one shard and commits it exactly once; a shard committed already answers with its stored counts.
+ * @throws NightscoreError SOURCE_CHANGED, STORE_CORRUPT, MODEL_*, RUN_STATE where the run is not scoring any more
+ */
+export async function scoreShard(
+  deps: Deps,
+  caches: ShardCaches,
+  { runId, shardNo }: { readonly runId: string; readonly shardNo: number },
+  heartbeat: Heartbeat,
+): Promise<RowCounts> {
+  const context = await caches.run(runId)
+  const { run, sink } = context
+  const committed = await sink.committedShard(shardNo)
+  if (committed) return finish(deps, runId, committed)
+
+  const task = await makeTask(deps, caches, context, shardNo)
+  const transaction = await sink.beginShard(shardNo)
+  let result: ShardResult
+  try {
+    let bytes = 0
+    const answer = await deps.pool.scoreShard(
+      task,
+      async (chunk) => {
+        heartbeat.detail({ bytes: (bytes += chunk.byteLength) })
+        await transaction.write(chunk)
+      },
+      heartbeat.signal,
+    )
+    // before the commit: a committed shard never lacks its quarantine; the rows are the same whichever attempt wrote them
+    await writeQuarantine(deps, run.runId, shardNo, context.scan.keys, answer.quarantined)
+    result = await transaction.commit(answer.result)
+  } catch (error) {
+    await transaction.rollback()
+    throw error
+  }
+  return finish(deps, runId, result)
+}
+
+async function finish(deps: Deps, runId: string, result: ShardResult): Promise<RowCounts> {
+  await copyShardResults(deps.connections.control, runId, [result], deps.workerName)
+  const { read, scored, quarantined, filtered } = result
+  return { read, scored, quarantined, filtered }
+}
+
+async function makeTask(deps: Deps, caches: ShardCaches, context: PlannedRunContext, shardNo: number): Promise<ScoreShardTask> {
+  const { run, scan, job, predictions, parquet } = context
+  const [shard, model] = await Promise.all([loadShard(deps, run.runId, shardNo), caches.model(run.model, run.modelVersion)])
+  return {
+    shardNo,
+    roots: context.roots,
+    ...shard,
+    scan,
+    model,
+    keys: scan.keys,
+    carry: scan.carry,
+    predictions,
+    copy: job.sink.postgres !== undefined,
+    parquet: parquet && {
+      folder: runFolder(parquet.path, run.runId),
+      compression: parquet.compression,
+      version: parquet.version,
+      constants: { batch: run.batch, revision: run.revision, modelVersion: run.modelVersion, runId: run.runId },
+    },
+  }
+}
+
+async function loadShard(deps: Deps, runId: string, shardNo: number): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'>> {
+  const { rows } = await deps.connections.control.query<Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & { sha256: string | null }>(
+    `SELECT file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end
+     FROM nightscore.shard WHERE run_id = $1 AND shard_no = $2`,
+    [runId, shardNo],
+  )
+  const row = rows[0]
+  if (!row) throw new NightscoreError('INPUT_INVALID', { found: `shard ${shardNo} of run ${runId}`, expected: 'a shard of the run’s manifest' })
+  return {
+    file: { path: row.file, sizeBytes: Number(row.size), modifiedMs: Number(row.modified), sha256: row.sha256, rowGroups: [] },
+    rowStart: Number(row.start),
+    rowEnd: Number(row.end),
+  }
+}
+
+async function writeQuarantine(
+  deps: Deps,
+  runId: string,
+  shardNo: number,
+  keys: readonly { readonly name: string }[],
+  quarantined: readonly QuarantinedRow[],
+): Promise<void> {
+  const perStatement = 5_000 // keeps a statement's JSON to a few megabytes
+  for (let from = 0; from < quarantined.length; from += perStatement) {
+    const rows = quarantined.slice(from, from + perStatement).map((row) => ({
+      ...row,
+      key: Object.fromEntries(keys.map(({ name }, i) => [name, row.key[i] ?? null])),
+      raw: row.raw === null ? null : (JSON.parse(row.raw) as unknown),
+    }))
+    await deps.connections.control.query(
+      `INSERT INTO nightscore.quarantine (run_id, shard_no, row_number, key, column_name, reason_code, detail, raw_row)
+       SELECT $1, $2, "rowNumber", key, "column", reason, detail, raw
+       FROM jsonb_to_recordset($3::jsonb) AS r("rowNumber" bigint, key jsonb, "column" text, reason text, detail text, raw jsonb)
+       ON CONFLICT DO NOTHING`,
+      [runId, shardNo, JSON.stringify(rows)],
+    )
+  }
+}

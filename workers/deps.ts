@@ -1,0 +1,41 @@
+import { hostname } from 'node:os'
+import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import type { Deps, WorkflowIsOpen } from '../activities/deps'
+import { Connections } from '../activities/data/postgres/connections'
+import { readModelKeys } from '../activities/scoring/model-keys'
+import { createScoringPool } from '../activities/scoring/scoring-pool'
+import { requireDatabaseUrl, type Config } from './config'
+
+/** Makes what a worker's activities need; `close` ends threads and connections. */
+export function createDeps(config: Config, temporal: Client): { readonly deps: Deps; readonly close: () => Promise<void> } {
+  const connections = new Connections({ controlUrl: requireDatabaseUrl(config), environment: config.environment })
+  const pool = createScoringPool({ threads: config.threads })
+  return {
+    deps: {
+      connections,
+      storeFolder: config.storeFolder,
+      dataRoots: config.dataRoots,
+      pool,
+      modelKeys: readModelKeys(config.environment),
+      workflowIsOpen: workflowIsOpen(temporal),
+      workerName: `${process.pid}@${hostname()}`,
+    },
+    close: async () => {
+      await pool.close()
+      await connections.close()
+    },
+  }
+}
+
+/** Open: the newest execution under this id is running and began with this first run id. */
+function workflowIsOpen(temporal: Client): WorkflowIsOpen {
+  return async (workflowId, firstRunId) => {
+    try {
+      const { status, raw } = await temporal.workflow.getHandle(workflowId).describe()
+      return status.name === 'RUNNING' && raw.workflowExecutionInfo?.firstRunId === firstRunId
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import pino from 'pino'
+import { createActivities } from '../activities'
+import { NightscoreError } from '../schemas/errors'
+import type { Config } from './config'
+import { createDeps } from './deps'
+import { connectTemporal, connectTemporalWorker } from './temporal-connection'
+
+/** The workflows' code, bundled once by the build. */
+const workflowBundle = path.resolve(__dirname, '..', 'workflow-bundle.js')
+
+/**
+ * Runs a worker until SIGTERM or SIGINT: then it takes no more work, lets its shards finish for `shutdownGraceMs`, and
+ * hands back those that have not.
+ * @param onReady called once it polls
+ */
+export async function runWorker(config: Config, onReady: (worker: Worker) => void = () => undefined): Promise<void> {
+  if (!existsSync(workflowBundle))
+    throw new NightscoreError('NOT_BUILT', { found: `no ${workflowBundle}`, expected: 'the bundled workflows' })
+  installLogger(config.logLevel)
+  const client = await connectTemporal(config.environment)
+  const { connection, namespace } = await connectTemporalWorker(config.environment)
+  const { deps, close } = createDeps(config, client)
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: config.taskQueue,
+      workflowBundle: { codePath: workflowBundle },
+      activities: createActivities(deps),
+      identity: deps.workerName,
+      // slots wait on the thread pool, so that COPY and COMMIT of one shard overlap with the scoring of others
+      maxConcurrentActivityTaskExecutions: config.activitySlots,
+      maxConcurrentWorkflowTaskExecutions: 40,
+      shutdownGraceTime: config.shutdownGraceMs,
+      // after the grace time activities are cancelled; those that do not stop within this are left to their heartbeat timeout
+      shutdownForceTime: config.shutdownGraceMs + 15_000,
+    })
+    const running = worker.run()
+    onReady(worker)
+    await running
+  } finally {
+    await close()
+    await connection.close()
+    await client.connection.close()
+  }
+}
+
+/** The SDK's log goes through pino, as JSON lines on standard error; the Runtime stops the worker on SIGTERM and SIGINT. */
+function installLogger(level: Config['logLevel']): void {
+  const log = pino({ level, name: 'nightscore', redact: ['*.password'] }, pino.destination(2))
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
+  const sdkLevel = level.toUpperCase() as keyof typeof levels
+  Runtime.install({
+    logger: new DefaultLogger(sdkLevel, ({ level: sdk, message, meta }) => log[levels[sdk]](meta ?? {}, message)),
+    shutdownSignals: ['SIGTERM', 'SIGINT'],
+  })
+}

@@ -1,0 +1,27 @@
+import type { ActivityOptions } from '@temporalio/workflow'
+
+/**
+ * Timeouts, heartbeat and retries of each activity. docs/operations.md shows this table with the reasons.
+ *
+ * All: errors that no retry can mend (wrong input, data or model) are raised non-retryable by the activity itself, so
+ * attempts are not counted here; what is retried is the network, a restarting server, a lost worker. `scheduleToClose`
+ * bounds the whole: an outage of a night is survived, one of days ends the run, which can be resumed.
+ */
+const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const
+/** A worker heartbeats every 5 s; 30 s bridges a garbage collection or a slow disk and still finds a killed worker soon. */
+const heartbeatTimeout = '30s'
+
+export const activityOptions = {
+  /** A few statements in the control database. */
+  openRun: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** Stages whole tables: hours are legitimate, silence is not. */
+  planRun: { startToCloseTimeout: '12h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Seconds as a rule; a slow model on a large shard may take much longer. */
+  scoreShard: { startToCloseTimeout: '2h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Builds a primary key: about 2 s per 5 M rows, but the table may be a thousand times that. */
+  checkRun: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Renames and one short transaction; waits for a lock in small steps. */
+  publishRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A few statements; must get through, or the batch stays locked until the next run takes it over. */
+  closeRun: { startToCloseTimeout: '2m', scheduleToCloseTimeout: '24h', retry },
+} as const satisfies Record<string, ActivityOptions>

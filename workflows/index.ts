@@ -1,0 +1,3 @@
+/** What a worker registers; each name is a workflow type as the Temporal UI shows it. */
+export { scoreBatch } from './score-batch'
+export { scoreShards } from './score-shards'
