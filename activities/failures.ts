@@ -10,7 +10,10 @@ const unexpectedAttempts = 5
  * @param attempt from 1
  * @param signal the activity's cancellation; its reason tells a cancelled run from a stopping worker
  */
-export function asFailure(error: unknown, { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal }): Error {
+export function asFailure(
+  error: unknown,
+  { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal },
+): Error {
   if (signal.aborted) return handBack(signal.reason)
   const known = translatePostgresError(error)
   if (known instanceof NightscoreError)
@@ -33,6 +36,9 @@ function handBack(reason: unknown): Error {
   if (!(reason instanceof CancelledFailure)) return new CancelledFailure('cancelled')
   if (reason.message !== 'WORKER_SHUTDOWN') return reason
   // a retryable failure, not a cancellation: the server gives the shard to another worker at once
-  const stopping = new NightscoreError('WORKER_STOPPING', { found: 'an unfinished shard at the end of the grace time', expected: 'to finish it' })
+  const stopping = new NightscoreError('WORKER_STOPPING', {
+    found: 'an unfinished shard at the end of the grace time',
+    expected: 'to finish it',
+  })
   return ApplicationFailure.create({ type: stopping.code, message: stopping.message, nonRetryable: false })
 }

@@ -36,7 +36,8 @@ export const scalarColumnTypes = [
 export type ScalarColumnType = (typeof scalarColumnTypes)[number]
 
 /** Element types that a model's outputs can have: the arrays that predictions hold. */
-export type ArrayColumnType = 'boolean[]' | 'integer[]' | 'bigint[]' | 'real[]' | 'double precision[]' | 'text[]'
+export type ArrayColumnType =
+  'boolean[]' | 'integer[]' | 'bigint[]' | 'real[]' | 'double precision[]' | 'text[]'
 
 export type ColumnType = ScalarColumnType | ArrayColumnType
 

@@ -4,7 +4,10 @@ const sql = z.string().trim().min(1)
 const columnNames = z.array(z.string().min(1))
 const connectionName = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a connection’s name, such as warehouse; its URL is in NIGHTSCORE_CONNECTION_WAREHOUSE')
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]*$/,
+    'a connection’s name, such as warehouse; its URL is in NIGHTSCORE_CONNECTION_WAREHOUSE',
+  )
 const isTimeZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
@@ -14,7 +17,9 @@ const isTimeZone = (zone: string): boolean => {
   }
 }
 
-const where = sql.optional().describe('DuckDB SQL over one row’s columns: rows for which it is not true are left out; $batch is bound')
+const where = sql
+  .optional()
+  .describe('DuckDB SQL over one row’s columns: rows for which it is not true are left out; $batch is bound')
 
 const sourceSchema = z.union([
   z.strictObject({
@@ -27,7 +32,10 @@ const sourceSchema = z.union([
       z.string().min(1),
       z.strictObject({
         path: z.string().min(1),
-        columns: z.record(z.string(), z.string()).optional().describe('DuckDB types of columns; others are inferred from all rows'),
+        columns: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('DuckDB types of columns; others are inferred from all rows'),
         delimiter: z.string().length(1).optional(),
       }),
     ]),
@@ -45,7 +53,10 @@ const sourceSchema = z.union([
 /** A Postgres name, `schema.table` or `table`; parts with dots or capitals in double quotes. */
 const tableName = z
   .string()
-  .regex(/^("(?:[^"\0]|"")+"|[^".\s\0]+)(\.("(?:[^"\0]|"")+"|[^".\s\0]+))?$/, 'schema.table, parts with dots, spaces or quotes in "double quotes"')
+  .regex(
+    /^("(?:[^"\0]|"")+"|[^".\s\0]+)(\.("(?:[^"\0]|"")+"|[^".\s\0]+))?$/,
+    'schema.table, parts with dots, spaces or quotes in "double quotes"',
+  )
 
 const sinkSchema = z
   .strictObject({
@@ -56,7 +67,11 @@ const sinkSchema = z
     parquet: z
       .union([
         z.string().min(1),
-        z.strictObject({ path: z.string().min(1), compression: z.enum(['zstd', 'snappy']).default('zstd'), version: z.enum(['v1', 'v2']).default('v2') }),
+        z.strictObject({
+          path: z.string().min(1),
+          compression: z.enum(['zstd', 'snappy']).default('zstd'),
+          version: z.enum(['v1', 'v2']).default('v2'),
+        }),
       ])
       .optional()
       .describe('A folder: batch=KEY in it holds the published files'),
@@ -78,9 +93,16 @@ const labelsSchema = z.strictObject({
 /** The job file: a scoring job as its user writes it. Paths are relative to the file's folder. */
 export const jobFileSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits and . _ - only, at most 63'),
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits and . _ - only, at most 63'),
     description: z.string().optional(),
-    model: z.string().regex(/^[a-z0-9][a-z0-9._-]*@([1-9][0-9]*|[a-z][a-z0-9_-]*)$/, 'name@version or name@alias, such as flights-late@champion'),
+    model: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9._-]*@([1-9][0-9]*|[a-z][a-z0-9_-]*)$/,
+        'name@version or name@alias, such as flights-late@champion',
+      ),
     source: sourceSchema,
     features: z
       .record(z.string(), sql)
@@ -93,7 +115,12 @@ export const jobFileSchema = z
       .strictObject({
         every: z.enum(['day', 'hour']).default('day'),
         timezone: z.string().refine(isTimeZone, 'an IANA time zone, such as America/New_York').default('UTC'),
-        lag: z.number().int().min(0).default(1).describe('A run without a batch scores the day (or hour) `lag` before its scheduled time'),
+        lag: z
+          .number()
+          .int()
+          .min(0)
+          .default(1)
+          .describe('A run without a batch scores the day (or hour) `lag` before its scheduled time'),
       })
       .default({ every: 'day', timezone: 'UTC', lag: 1 }),
     shards: z
@@ -104,7 +131,12 @@ export const jobFileSchema = z
       .default({ rows: 200_000, inFlight: 16 }),
     quality: z
       .strictObject({
-        maxQuarantinedShare: z.number().min(0).max(1).default(0.01).describe('Share of the rows read after `where`, 0 to 1'),
+        maxQuarantinedShare: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.01)
+          .describe('Share of the rows read after `where`, 0 to 1'),
         minRows: z.number().int().min(0).default(1).describe('Rows after `where` that a batch must have'),
       })
       .default({ maxQuarantinedShare: 0.01, minRows: 1 }),
@@ -112,9 +144,18 @@ export const jobFileSchema = z
   })
   .superRefine((job, context) => {
     const taken = new Set<string>()
-    for (const [field, names] of [['key', job.key], ['carry', job.carry]] as const)
+    for (const [field, names] of [
+      ['key', job.key],
+      ['carry', job.carry],
+    ] as const)
       names.forEach((name, i) => {
-        if (taken.has(name)) context.addIssue({ code: 'custom', path: [field, i], message: 'each column once among key and carry', input: name })
+        if (taken.has(name))
+          context.addIssue({
+            code: 'custom',
+            path: [field, i],
+            message: 'each column once among key and carry',
+            input: name,
+          })
         taken.add(name)
       })
   })

@@ -54,12 +54,19 @@ export const modelManifestSchema = z
     input: z
       .strictObject({ tensor: z.string() })
       .optional()
-      .describe('All features packed into this one [N, F] tensor, in order; without it, one tensor per feature, of its name'),
+      .describe(
+        'All features packed into this one [N, F] tensor, in order; without it, one tensor per feature, of its name',
+      ),
     features: z.array(featureSchema).min(1),
     output: z
       .strictObject({
         tensor: z.string().optional().describe('The output to read; may be left out where the model has one'),
-        positive: z.number().int().min(0).optional().describe('binary: the column of the positive class; default 1 of 2 columns'),
+        positive: z
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .describe('binary: the column of the positive class; default 1 of 2 columns'),
         threshold: z.number().default(0.5).describe('binary: label = score >= threshold'),
         classes: z.array(z.string()).min(2).optional().describe('multiclass: the label of each column'),
       })
@@ -73,13 +80,28 @@ export const modelManifestSchema = z
     const seen = new Set<string>()
     manifest.features.forEach((feature, i) => {
       if (seen.has(feature.name))
-        context.addIssue({ code: 'custom', path: ['features', i, 'name'], message: 'a name that no other feature has', input: feature.name })
+        context.addIssue({
+          code: 'custom',
+          path: ['features', i, 'name'],
+          message: 'a name that no other feature has',
+          input: feature.name,
+        })
       seen.add(feature.name)
       if (feature.type === 'category' && new Set(feature.categories).size < feature.categories.length)
-        context.addIssue({ code: 'custom', path: ['features', i, 'categories'], message: 'each category once', input: feature.categories })
+        context.addIssue({
+          code: 'custom',
+          path: ['features', i, 'categories'],
+          message: 'each category once',
+          input: feature.categories,
+        })
     })
     if (manifest.task === 'multiclass' && !manifest.output.classes)
-      context.addIssue({ code: 'custom', path: ['output', 'classes'], message: 'the labels of the columns, in order', input: undefined })
+      context.addIssue({
+        code: 'custom',
+        path: ['output', 'classes'],
+        message: 'the labels of the columns, in order',
+        input: undefined,
+      })
   })
 
 export type ModelManifest = z.infer<typeof modelManifestSchema>

@@ -18,12 +18,21 @@ export const runStates = [
 export type RunState = (typeof runStates)[number]
 
 /** States in which a run holds its batch: no second run may open. */
-export const activeStates = ['opening', 'planning', 'scoring', 'checking', 'held', 'publishing'] as const satisfies RunState[]
+export const activeStates = [
+  'opening',
+  'planning',
+  'scoring',
+  'checking',
+  'held',
+  'publishing',
+] as const satisfies RunState[]
 
 /** Input of the scoreBatch workflow, as typed into the Temporal UI's start form. */
 export const scoreBatchInputSchema = z.strictObject({
   job: z.string().min(1),
-  batch: batchKeySchema.optional().describe('Default: the job’s day or hour before the scheduled or start time'),
+  batch: batchKeySchema
+    .optional()
+    .describe('Default: the job’s day or hour before the scheduled or start time'),
   model: z.string().optional().describe('name@version or name@alias instead of the job’s own'),
   resume: z.uuid().optional().describe('The run to go on with: only its missing shards are scored'),
   publish: z.boolean().default(true).describe('false: score and check, but leave the batch as it is'),

@@ -30,6 +30,14 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
       expected: known.length > 0 ? `one of ${known.join(', ')}` : 'no such key',
     }))
   }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // the alternative that fits best speaks; an unknown key says more than the key that is missing instead
+    const [best = []] = [...issue.errors].sort((a, b) => a.length - b.length)
+    const unknown = best.filter((inner) => inner.code === 'unrecognized_keys')
+    return (unknown.length > 0 ? unknown : best).flatMap((inner) =>
+      describe(schema, { ...inner, path: [...issue.path, ...inner.path] }),
+    )
+  }
   const shown = JSON.stringify(issue.input)
   return [
     {

@@ -45,7 +45,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = environmentSchema.safeParse(set)
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({ name: issue.path.join('.'), expected: issue.message }))
+    const issues = parsed.error.issues.map((issue) => ({
+      name: issue.path.join('.'),
+      expected: issue.message,
+    }))
     throw new NightscoreError('CONFIG_INVALID', {
       found: `another value in ${issues.map((issue) => issue.name).join(', ')}`,
       expected: issues.map((issue) => `${issue.name}: ${issue.expected}`).join('; '),

@@ -7,8 +7,14 @@ import { createScoringPool } from '../activities/scoring/scoring-pool'
 import { requireDatabaseUrl, type Config } from './config'
 
 /** Makes what a worker's activities need; `close` ends threads and connections. */
-export function createDeps(config: Config, temporal: Client): { readonly deps: Deps; readonly close: () => Promise<void> } {
-  const connections = new Connections({ controlUrl: requireDatabaseUrl(config), environment: config.environment })
+export function createDeps(
+  config: Config,
+  temporal: Client,
+): { readonly deps: Deps; readonly close: () => Promise<void> } {
+  const connections = new Connections({
+    controlUrl: requireDatabaseUrl(config),
+    environment: config.environment,
+  })
   const pool = createScoringPool({ threads: config.threads })
   return {
     deps: {

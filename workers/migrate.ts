@@ -52,7 +52,9 @@ async function readMigrations(client: Client) {
         name,
         // recorded in the migration's own transaction: a crash in between leaves neither or both
         up: async () => {
-          await client.query(`BEGIN; ${sql}; INSERT INTO nightscore.migration (name) VALUES ('${name}'); COMMIT`)
+          await client.query(
+            `BEGIN; ${sql}; INSERT INTO nightscore.migration (name) VALUES ('${name}'); COMMIT`,
+          )
         },
       }
     }),
@@ -64,7 +66,9 @@ function migrationTable(client: Pick<Client, 'query'>): UmzugStorage {
     logMigration: () => Promise.resolve(),
     unlogMigration: () => Promise.reject(new Error('migrations only go forward')),
     executed: async () => {
-      const { rows } = await client.query<{ name: string }>('SELECT name FROM nightscore.migration ORDER BY name')
+      const { rows } = await client.query<{ name: string }>(
+        'SELECT name FROM nightscore.migration ORDER BY name',
+      )
       return rows.map((row) => row.name)
     },
   }

@@ -12,7 +12,10 @@ function temporalSettings(environment: NodeJS.ProcessEnv) {
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars })
-  return { connectionOptions: { address: 'localhost:7233', ...connectionOptions }, namespace: namespace ?? 'default' }
+  return {
+    connectionOptions: { address: 'localhost:7233', ...connectionOptions },
+    namespace: namespace ?? 'default',
+  }
 }
 
 /** A client for programs. @throws NightscoreError TEMPORAL_UNREACHABLE with the address and the server's own words */

@@ -16,9 +16,15 @@ const workflowBundle = path.resolve(__dirname, '..', 'workflow-bundle.js')
  * hands back those that have not.
  * @param onReady called once it polls
  */
-export async function runWorker(config: Config, onReady: (worker: Worker) => void = () => undefined): Promise<void> {
+export async function runWorker(
+  config: Config,
+  onReady: (worker: Worker) => void = () => undefined,
+): Promise<void> {
   if (!existsSync(workflowBundle))
-    throw new NightscoreError('NOT_BUILT', { found: `no ${workflowBundle}`, expected: 'the bundled workflows' })
+    throw new NightscoreError('NOT_BUILT', {
+      found: `no ${workflowBundle}`,
+      expected: 'the bundled workflows',
+    })
   installLogger(config.logLevel)
   const client = await connectTemporal(config.environment)
   const { connection, namespace } = await connectTemporalWorker(config.environment)
@@ -54,7 +60,9 @@ function installLogger(level: Config['logLevel']): void {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
   const sdkLevel = level.toUpperCase() as keyof typeof levels
   Runtime.install({
-    logger: new DefaultLogger(sdkLevel, ({ level: sdk, message, meta }) => log[levels[sdk]](meta ?? {}, message)),
+    logger: new DefaultLogger(sdkLevel, ({ level: sdk, message, meta }) =>
+      log[levels[sdk]](meta ?? {}, message),
+    ),
     shutdownSignals: ['SIGTERM', 'SIGINT'],
   })
 }

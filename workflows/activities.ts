@@ -4,7 +4,10 @@ import { activityOptions } from './activity-options'
 
 /** The activities as workflows call them, each with its own options and a summary that the Temporal UI shows. */
 const proxy = <Name extends keyof typeof activityOptions & keyof Activities>(name: Name, summary?: string) =>
-  proxyActivities<Pick<Activities, Name>>({ ...activityOptions[name], ...(summary === undefined ? {} : { summary }) })[name]
+  proxyActivities<Pick<Activities, Name>>({
+    ...activityOptions[name],
+    ...(summary === undefined ? {} : { summary }),
+  })[name]
 
 export const openRun = proxy('openRun', 'Resolve job and model, take the batch')
 export const planRun = proxy('planRun', 'List or stage the source, write the shard manifest')
@@ -13,4 +16,5 @@ export const publishRun = proxy('publishRun', 'Make the run the visible one')
 export const closeRun = proxy('closeRun', 'Record the end, leave the former predictions')
 
 /** Scores one shard; the summary names it. */
-export const scoreShard = (runId: string, shardNo: number) => proxy('scoreShard', `Shard ${shardNo}`)({ runId, shardNo })
+export const scoreShard = (runId: string, shardNo: number) =>
+  proxy('scoreShard', `Shard ${shardNo}`)({ runId, shardNo })

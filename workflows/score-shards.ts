@@ -25,7 +25,11 @@ export async function scoreShards(
 }
 
 /** `inWindow` in a scope of its own: when one item fails for good, those under way are told to stop. */
-export function inStoppingWindow<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+export function inStoppingWindow<T>(
+  items: Iterable<T>,
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   return CancellationScope.cancellable(() => {
     const scope = CancellationScope.current()
     return inWindow(items, width, async (item) => {

@@ -30,7 +30,10 @@ export async function checkRun(deps: Deps, runId: string): Promise<void> {
   checkQuality(rows, job.quality, run.batch)
   const checked = await sink.check(run.shards ?? 0)
   if (checked.rows !== rows.scored)
-    throw new NightscoreError('RUN_ACCOUNTING', { found: `${checked.rows} predictions in the sink`, expected: `${rows.scored}, as the shards say` })
+    throw new NightscoreError('RUN_ACCOUNTING', {
+      found: `${checked.rows} predictions in the sink`,
+      expected: `${rows.scored}, as the shards say`,
+    })
   await control.query('UPDATE nightscore.run SET checked_at = now() WHERE run_id = $1', [runId])
 }
 
@@ -48,7 +51,9 @@ async function manifestRows(deps: Deps, runId: string): Promise<number[]> {
  * @param manifest rows of each shard, in shard order
  */
 export function accountFor(results: readonly ShardResult[], manifest: readonly number[]): RowCounts {
-  const missing = manifest.flatMap((_, shardNo) => (results.some((result) => result.shardNo === shardNo) ? [] : [shardNo]))
+  const missing = manifest.flatMap((_, shardNo) =>
+    results.some((result) => result.shardNo === shardNo) ? [] : [shardNo],
+  )
   if (missing.length > 0)
     throw new NightscoreError('RUN_SHARD_MISSING', {
       found: `${missing.length} shards not committed (${missing.slice(0, 10).join(', ')})`,
@@ -61,7 +66,12 @@ export function accountFor(results: readonly ShardResult[], manifest: readonly n
         expected: `${manifest[shardNo] ?? 'no such shard'} read = scored + quarantined + filtered`,
       })
   const total = (count: keyof RowCounts): number => results.reduce((sum, result) => sum + result[count], 0)
-  return { read: total('read'), scored: total('scored'), quarantined: total('quarantined'), filtered: total('filtered') }
+  return {
+    read: total('read'),
+    scored: total('scored'),
+    quarantined: total('quarantined'),
+    filtered: total('filtered'),
+  }
 }
 
 /** The job's `quality` rules. Shares are of the rows after `where`. */

@@ -37,7 +37,11 @@ export function parseJob(text: string, name: string): JobFile {
     value = parse(text)
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error
-    throw new NightscoreError('JOB_INVALID', { found: `${name}: ${error.message}`, expected: 'YAML', cause: error })
+    throw new NightscoreError('JOB_INVALID', {
+      found: `${name}: ${error.message}`,
+      expected: 'YAML',
+      cause: error,
+    })
   }
   return strictParse(jobFileSchema, value, 'JOB_INVALID', name)
 }
@@ -51,16 +55,25 @@ export async function applyJob(
   { job, folder, text }: ReadJob,
   by: string,
 ): Promise<{ name: string; revision: number; changed: boolean }> {
-  const sha256 = createHash('sha256').update(JSON.stringify([folder, job])).digest('hex')
+  const sha256 = createHash('sha256')
+    .update(JSON.stringify([folder, job]))
+    .digest('hex')
   return inTransaction(pool, async (client) => {
     await client.query('LOCK TABLE nightscore.job IN SHARE ROW EXCLUSIVE MODE') // one apply at a time; readers go on
-    const { rows } = await client.query<{ name: string; revision: number; sha256: string; definition: JobFile; folder: string }>(
+    const { rows } = await client.query<{
+      name: string
+      revision: number
+      sha256: string
+      definition: JobFile
+      folder: string
+    }>(
       'SELECT DISTINCT ON (name) name, revision, sha256, definition, folder FROM nightscore.job ORDER BY name, revision DESC',
     )
     const former = rows.find((row) => row.name === job.name)
     if (former?.sha256 === sha256) return { name: job.name, revision: former.revision, changed: false }
     for (const other of rows)
-      if (other.name !== job.name) refuseSharedSink(sinkPlaces(job, folder), sinkPlaces(other.definition, other.folder), other.name)
+      if (other.name !== job.name)
+        refuseSharedSink(sinkPlaces(job, folder), sinkPlaces(other.definition, other.folder), other.name)
     const revision = (former?.revision ?? 0) + 1
     await client.query(
       `INSERT INTO nightscore.job (name, revision, folder, definition, source_text, sha256, created_by)
@@ -83,7 +96,10 @@ export async function loadJob(pool: Pool, name: string, revision?: number): Prom
   const names = (await listJobs(pool)).map((job) => job.name)
   throw new NightscoreError('JOB_NOT_FOUND', {
     found: `no job "${name}"${revision === undefined ? '' : ` of revision ${revision}`}`,
-    expected: names.length === 0 ? 'a job that was applied; there is none yet' : `one of ${names.join(', ')} (nearest: ${closest(name, names)})`,
+    expected:
+      names.length === 0
+        ? 'a job that was applied; there is none yet'
+        : `one of ${names.join(', ')} (nearest: ${closest(name, names)})`,
   })
 }
 
@@ -102,12 +118,16 @@ function sinkPlaces(job: JobFile, folder: string): string[] {
     const { table, connection } = typeof postgres === 'string' ? { table: postgres } : postgres
     places.push(`table ${table}${connection === undefined ? '' : ` at ${connection}`}`)
   }
-  if (parquet !== undefined) places.push(`folder ${path.resolve(folder, typeof parquet === 'string' ? parquet : parquet.path)}`)
+  if (parquet !== undefined)
+    places.push(`folder ${path.resolve(folder, typeof parquet === 'string' ? parquet : parquet.path)}`)
   return places
 }
 
 function refuseSharedSink(mine: readonly string[], theirs: readonly string[], other: string): void {
   const shared = mine.find((place) => theirs.includes(place))
   if (shared !== undefined)
-    throw new NightscoreError('JOB_SINK_TAKEN', { found: `${shared}, which job "${other}" writes`, expected: 'a sink that no other job writes' })
+    throw new NightscoreError('JOB_SINK_TAKEN', {
+      found: `${shared}, which job "${other}" writes`,
+      expected: 'a sink that no other job writes',
+    })
 }

@@ -31,15 +31,24 @@ export interface OpenedRun {
  * a run left behind by a workflow that is closed is marked failed and taken over.
  * @throws NightscoreError INPUT_INVALID, JOB_NOT_FOUND, MODEL_NOT_FOUND, RUN_IN_PROGRESS, RUN_STATE
  */
-export async function openRun(deps: Deps, { input, workflowId, firstRunId, due }: OpenRunInput): Promise<OpenedRun> {
+export async function openRun(
+  deps: Deps,
+  { input, workflowId, firstRunId, due }: OpenRunInput,
+): Promise<OpenedRun> {
   const request = strictParse(scoreBatchInputSchema, input, 'INPUT_INVALID', 'input')
   const { control } = deps.connections
   const owner = { workflowId, firstRunId }
-  if (request.resume !== undefined) return resumeRun(deps, await loadRun(control, request.resume), request.job, owner)
+  if (request.resume !== undefined)
+    return resumeRun(deps, await loadRun(control, request.resume), request.job, owner)
 
   const job = await loadJob(control, request.job)
   const { model, version } = await resolveModel(control, request.model ?? job.model)
-  const batch = strictParse(batchKeySchema, request.batch ?? batchOfTime(job.batch, due), 'BATCH_KEY_INVALID', 'batch')
+  const batch = strictParse(
+    batchKeySchema,
+    request.batch ?? batchOfTime(job.batch, due),
+    'BATCH_KEY_INVALID',
+    'batch',
+  )
   return takingBatch(deps, { job: job.name, batch, ...owner }, async (client) => {
     const runId = randomUUID()
     await client.query(
@@ -60,7 +69,10 @@ async function resumeRun(
   owner: { readonly workflowId: string; readonly firstRunId: string },
 ): Promise<OpenedRun> {
   if (run.job !== job)
-    throw new NightscoreError('INPUT_INVALID', { found: `run ${run.runId} of job "${run.job}"`, expected: `a run of job "${job}"` })
+    throw new NightscoreError('INPUT_INVALID', {
+      found: `run ${run.runId} of job "${run.job}"`,
+      expected: `a run of job "${job}"`,
+    })
   return takingBatch(deps, { job, batch: run.batch, ...owner }, async (client) => {
     const { rows } = await client.query<{ state: RunState; newer: boolean }>(
       `SELECT state, EXISTS (SELECT FROM nightscore.run n WHERE n.job = run.job AND n.batch = run.batch
@@ -71,7 +83,9 @@ async function resumeRun(
     const { state, newer } = rows[0] ?? { state: run.state, newer: false }
     if ((state !== 'failed' && state !== 'cancelled') || newer)
       throw new NightscoreError('RUN_STATE', {
-        found: newer ? `run ${run.runId}, older than a published run of its batch` : `run ${run.runId} in state ${state}`,
+        found: newer
+          ? `run ${run.runId}, older than a published run of its batch`
+          : `run ${run.runId} in state ${state}`,
         expected: 'a failed or cancelled run with no newer published one',
         fix: 'Start a new run of the batch instead.',
       })
@@ -92,7 +106,11 @@ interface Claim {
 }
 
 /** Calls `open` when no other run holds the batch; all callers for one batch wait for each other. */
-async function takingBatch(deps: Deps, claim: Claim, open: (client: PoolClient) => Promise<OpenedRun>): Promise<OpenedRun> {
+async function takingBatch(
+  deps: Deps,
+  claim: Claim,
+  open: (client: PoolClient) => Promise<OpenedRun>,
+): Promise<OpenedRun> {
   const { control } = deps.connections
   // Temporal is asked and the former run's sink fenced outside of the transaction; the lock inside sees to the rest
   const holder = await activeRun(control, claim)
@@ -101,7 +119,10 @@ async function takingBatch(deps: Deps, claim: Claim, open: (client: PoolClient) 
     await takeOver(deps, holder)
   }
   return inTransaction(control, async (client) => {
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('nightscore batch ' || $1 || ' ' || $2, 0))`, [claim.job, claim.batch])
+    await client.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('nightscore batch ' || $1 || ' ' || $2, 0))`,
+      [claim.job, claim.batch],
+    )
     const now = await activeRun(client, claim)
     if (!now) return open(client)
     if (!ownedBy(now, claim)) throw inProgress(now)
@@ -109,7 +130,8 @@ async function takingBatch(deps: Deps, claim: Claim, open: (client: PoolClient) 
   })
 }
 
-const ownedBy = (run: Holder, claim: Claim): boolean => run.workflowId === claim.workflowId && run.firstRunId === claim.firstRunId
+const ownedBy = (run: Holder, claim: Claim): boolean =>
+  run.workflowId === claim.workflowId && run.firstRunId === claim.firstRunId
 
 interface Holder extends Claim {
   readonly runId: string
@@ -128,7 +150,8 @@ async function activeRun(db: Pick<PoolClient, 'query'>, { job, batch }: Claim): 
 
 /** Marks a run failed whose workflow is gone, and closes its fence so that no shard of it commits any more. */
 async function takeOver(deps: Deps, holder: Holder): Promise<void> {
-  if (holder.planned) await withSink(deps, await loadRunContext(deps, holder.runId)).sink.close({ keep: true })
+  if (holder.planned)
+    await withSink(deps, await loadRunContext(deps, holder.runId)).sink.close({ keep: true })
   await deps.connections.control.query(
     `UPDATE nightscore.run SET state = 'failed', ended_at = now(), error_code = 'RUN_ABANDONED',
        error_message = 'The workflow ' || workflow_id || ' ended without closing the run; another run took the batch over.'

@@ -26,7 +26,10 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
     await enterScoring(deps, runId)
     return { shards: run.shards ?? 0, inFlight: job.shards.inFlight }
   }
-  await control.query(`UPDATE nightscore.run SET state = 'planning' WHERE run_id = $1 AND state = 'opening'`, [runId])
+  await control.query(
+    `UPDATE nightscore.run SET state = 'planning' WHERE run_id = $1 AND state = 'opening'`,
+    [runId],
+  )
   const planned = await planSource(deps.connections)(
     {
       job,
@@ -63,10 +66,18 @@ function refuseTooFewRows({ job, run }: RunContext, slices: readonly ShardSlice[
 
 /** A sink filled from another control database can hold higher revisions of the batch than this one knows. */
 async function renumber(deps: Deps, { run }: RunContext, revision: number): Promise<void> {
-  await deps.connections.control.query('UPDATE nightscore.run SET revision = $2 WHERE run_id = $1', [run.runId, revision])
+  await deps.connections.control.query('UPDATE nightscore.run SET revision = $2 WHERE run_id = $1', [
+    run.runId,
+    revision,
+  ])
 }
 
-async function writeManifest(deps: Deps, runId: string, { files, scan }: PlannedSource, slices: readonly ShardSlice[]): Promise<void> {
+async function writeManifest(
+  deps: Deps,
+  runId: string,
+  { files, scan }: PlannedSource,
+  slices: readonly ShardSlice[],
+): Promise<void> {
   const rows = slices.map(({ file, rowStart, rowEnd }, shardNo) => {
     const source = files[file]
     if (!source) throw new Error(`shard ${shardNo} of a file that is not in the plan`)
@@ -81,7 +92,10 @@ async function writeManifest(deps: Deps, runId: string, { files, scan }: Planned
        ON CONFLICT DO NOTHING`,
       [runId, JSON.stringify(rows)],
     )
-    await client.query('UPDATE nightscore.run SET plan = $2, shards = $3, planned_at = now() WHERE run_id = $1', [runId, scan, slices.length])
+    await client.query(
+      'UPDATE nightscore.run SET plan = $2, shards = $3, planned_at = now() WHERE run_id = $1',
+      [runId, scan, slices.length],
+    )
   })
   await enterScoring(deps, runId)
 }
@@ -92,5 +106,8 @@ async function enterScoring(deps: Deps, runId: string): Promise<void> {
     [runId],
   )
   if (rowCount === 0)
-    throw new NightscoreError('RUN_STATE', { found: `run ${runId} ended while it was planned`, expected: 'a run that is being planned' })
+    throw new NightscoreError('RUN_STATE', {
+      found: `run ${runId} ended while it was planned`,
+      expected: 'a run that is being planned',
+    })
 }

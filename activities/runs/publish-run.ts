@@ -12,9 +12,17 @@ import { loadRunContext, withSink } from './run-context'
 export async function publishRun(deps: Deps, runId: string): Promise<RunSummary> {
   const { control } = deps.connections
   const context = withSink(deps, await loadRunContext(deps, runId))
-  const { rows } = await control.query<{ publish: boolean }>('SELECT publish FROM nightscore.run WHERE run_id = $1', [runId])
+  const { rows } = await control.query<{ publish: boolean }>(
+    'SELECT publish FROM nightscore.run WHERE run_id = $1',
+    [runId],
+  )
   if (rows[0]?.publish === false) {
-    await closeRun(deps, { runId, state: 'rejected', code: 'NOT_PUBLISHED', message: 'The run was started with publish: false.' })
+    await closeRun(deps, {
+      runId,
+      state: 'rejected',
+      code: 'NOT_PUBLISHED',
+      message: 'The run was started with publish: false.',
+    })
     return summarize(await loadRun(control, runId))
   }
   const { rowCount } = await control.query(
@@ -22,7 +30,10 @@ export async function publishRun(deps: Deps, runId: string): Promise<RunSummary>
     [runId],
   )
   if (rowCount === 0)
-    throw new NightscoreError('RUN_STATE', { found: `run ${runId} in state ${context.run.state}`, expected: 'a checked run' })
+    throw new NightscoreError('RUN_STATE', {
+      found: `run ${runId} in state ${context.run.state}`,
+      expected: 'a checked run',
+    })
   await context.sink.publish()
   await control.query(
     `WITH published AS (
@@ -42,5 +53,6 @@ async function removeLeftovers(deps: Deps, runId: string): Promise<void> {
      WHERE p.run_id = $1 AND r.revision < p.revision AND r.state IN ('failed', 'cancelled') AND r.plan IS NOT NULL`,
     [runId],
   )
-  for (const left of rows) await withSink(deps, await loadRunContext(deps, left.runId)).sink.close({ keep: false })
+  for (const left of rows)
+    await withSink(deps, await loadRunContext(deps, left.runId)).sink.close({ keep: false })
 }

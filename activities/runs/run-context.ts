@@ -44,7 +44,8 @@ export async function loadRunContext(deps: Deps, runId: string): Promise<RunCont
     ),
   ])
   const row = version.rows[0]
-  if (!row) throw new Error(`model version ${run.model}@${run.modelVersion} is gone in spite of its foreign key`)
+  if (!row)
+    throw new Error(`model version ${run.model}@${run.modelVersion} is gone in spite of its foreign key`)
   const dataRoots = await resolveRoots(job.folder, deps.dataRoots)
   const stagingFolder = path.join(deps.storeFolder, 'staged', runId)
   return {
@@ -59,7 +60,11 @@ export async function loadRunContext(deps: Deps, runId: string): Promise<RunCont
 }
 
 /** @param plan the run's plan where it was made just now; else the stored one */
-export function withSink(deps: Deps, context: RunContext, plan: ScanPlan | null = context.run.plan): PlannedRunContext {
+export function withSink(
+  deps: Deps,
+  context: RunContext,
+  plan: ScanPlan | null = context.run.plan,
+): PlannedRunContext {
   if (plan === null) throw new Error(`run ${context.run.runId} has no plan yet`)
   const { run, job, predictions, parquet } = context
   const sink = createRunSink({
@@ -84,13 +89,20 @@ export function withSink(deps: Deps, context: RunContext, plan: ScanPlan | null 
 export function postgresTarget(job: JobFile) {
   const { postgres } = job.sink
   if (postgres === undefined) return null
-  const { table, connection } = typeof postgres === 'string' ? { table: postgres, connection: undefined } : postgres
+  const { table, connection } =
+    typeof postgres === 'string' ? { table: postgres, connection: undefined } : postgres
   return { ...parseTableName(table), connection }
 }
 
-async function parquetOptions(job: JobSnapshot, dataRoots: readonly string[]): Promise<ParquetOptions | null> {
+async function parquetOptions(
+  job: JobSnapshot,
+  dataRoots: readonly string[],
+): Promise<ParquetOptions | null> {
   const { parquet } = job.sink
   if (parquet === undefined) return null
-  const options = typeof parquet === 'string' ? { path: parquet, compression: 'zstd' as const, version: 'v2' as const } : parquet
+  const options =
+    typeof parquet === 'string'
+      ? { path: parquet, compression: 'zstd' as const, version: 'v2' as const }
+      : parquet
   return { ...options, path: await resolveInRoots(options.path, job.folder, dataRoots) }
 }

@@ -51,14 +51,21 @@ export async function loadRun(db: Queryable, runId: string): Promise<RunRecord> 
 
 /** A run by its id or the beginning of it. @throws NightscoreError RUN_NOT_FOUND, also where several begin so */
 export async function findRun(db: Queryable, idOrPrefix: string): Promise<RunRecord> {
-  const { rows } = await db.query<RunRecord>(`${selectRuns} WHERE starts_with(run_id::text, lower($1)) LIMIT 2`, [idOrPrefix])
+  const { rows } = await db.query<RunRecord>(
+    `${selectRuns} WHERE starts_with(run_id::text, lower($1)) LIMIT 2`,
+    [idOrPrefix],
+  )
   return rows.length === 2 ? notFound(`${idOrPrefix}: several begin so`) : (rows[0] ?? notFound(idOrPrefix))
 }
 
 /** The newest runs first. */
 export async function listRuns(
   db: Queryable,
-  filter: { readonly job?: string | undefined; readonly batch?: string | undefined; readonly limit?: number | undefined } = {},
+  filter: {
+    readonly job?: string | undefined
+    readonly batch?: string | undefined
+    readonly limit?: number | undefined
+  } = {},
 ): Promise<RunRecord[]> {
   const { rows } = await db.query<RunRecord>(
     `${selectRuns} WHERE ($1::text IS NULL OR job = $1) AND ($2::text IS NULL OR batch = $2) ORDER BY opened_at DESC LIMIT $3`,
@@ -68,11 +75,19 @@ export async function listRuns(
 }
 
 function notFound(runId: string): never {
-  throw new NightscoreError('RUN_NOT_FOUND', { found: `no run ${runId}`, expected: 'the id of a run, or its beginning' })
+  throw new NightscoreError('RUN_NOT_FOUND', {
+    found: `no run ${runId}`,
+    expected: 'the id of a run, or its beginning',
+  })
 }
 
 /** The copy of a committed shard's result; the truth is nightscore_commit beside the predictions. */
-export async function copyShardResults(db: Queryable, runId: string, results: readonly ShardResult[], worker: string): Promise<void> {
+export async function copyShardResults(
+  db: Queryable,
+  runId: string,
+  results: readonly ShardResult[],
+  worker: string,
+): Promise<void> {
   await db.query(
     `UPDATE nightscore.shard s
      SET rows_read = (r->>'read')::bigint, rows_scored = (r->>'scored')::bigint, rows_quarantined = (r->>'quarantined')::bigint,

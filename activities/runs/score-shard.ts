@@ -57,9 +57,17 @@ async function finish(deps: Deps, runId: string, result: ShardResult): Promise<R
   return { read, scored, quarantined, filtered }
 }
 
-async function makeTask(deps: Deps, caches: ShardCaches, context: PlannedRunContext, shardNo: number): Promise<ScoreShardTask> {
+async function makeTask(
+  deps: Deps,
+  caches: ShardCaches,
+  context: PlannedRunContext,
+  shardNo: number,
+): Promise<ScoreShardTask> {
   const { run, scan, job, predictions, parquet } = context
-  const [shard, model] = await Promise.all([loadShard(deps, run.runId, shardNo), caches.model(run.model, run.modelVersion)])
+  const [shard, model] = await Promise.all([
+    loadShard(deps, run.runId, shardNo),
+    caches.model(run.model, run.modelVersion),
+  ])
   return {
     shardNo,
     roots: context.roots,
@@ -74,21 +82,42 @@ async function makeTask(deps: Deps, caches: ShardCaches, context: PlannedRunCont
       folder: runFolder(parquet.path, run.runId),
       compression: parquet.compression,
       version: parquet.version,
-      constants: { batch: run.batch, revision: run.revision, modelVersion: run.modelVersion, runId: run.runId },
+      constants: {
+        batch: run.batch,
+        revision: run.revision,
+        modelVersion: run.modelVersion,
+        runId: run.runId,
+      },
     },
   }
 }
 
-async function loadShard(deps: Deps, runId: string, shardNo: number): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'>> {
-  const { rows } = await deps.connections.control.query<Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & { sha256: string | null }>(
+async function loadShard(
+  deps: Deps,
+  runId: string,
+  shardNo: number,
+): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'>> {
+  const { rows } = await deps.connections.control.query<
+    Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & { sha256: string | null }
+  >(
     `SELECT file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end
      FROM nightscore.shard WHERE run_id = $1 AND shard_no = $2`,
     [runId, shardNo],
   )
   const row = rows[0]
-  if (!row) throw new NightscoreError('INPUT_INVALID', { found: `shard ${shardNo} of run ${runId}`, expected: 'a shard of the run’s manifest' })
+  if (!row)
+    throw new NightscoreError('INPUT_INVALID', {
+      found: `shard ${shardNo} of run ${runId}`,
+      expected: 'a shard of the run’s manifest',
+    })
   return {
-    file: { path: row.file, sizeBytes: Number(row.size), modifiedMs: Number(row.modified), sha256: row.sha256, rowGroups: [] },
+    file: {
+      path: row.file,
+      sizeBytes: Number(row.size),
+      modifiedMs: Number(row.modified),
+      sha256: row.sha256,
+      rowGroups: [],
+    },
     rowStart: Number(row.start),
     rowEnd: Number(row.end),
   }

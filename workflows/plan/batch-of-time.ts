@@ -15,7 +15,8 @@ export interface BatchRule {
  */
 export function batchOfTime(rule: BatchRule, time: string): string {
   const due = new Date(time)
-  if (rule.every === 'hour') return localParts(rule.timezone, new Date(due.getTime() - rule.lag * 3_600_000)).hour
+  if (rule.every === 'hour')
+    return localParts(rule.timezone, new Date(due.getTime() - rule.lag * 3_600_000)).hour
   const { day } = localParts(rule.timezone, due)
   const midnight = new Date(`${day}T00:00:00Z`) // calendar arithmetic: the zone is done with
   midnight.setUTCDate(midnight.getUTCDate() - rule.lag)

@@ -3,7 +3,11 @@
  * The first failure starts no further item and rejects once all that were under way have settled.
  * @param width at least 1
  */
-export async function inWindow<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function inWindow<T>(
+  items: Iterable<T>,
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]()
   const failures: unknown[] = []
   const lane = async (): Promise<void> => {

@@ -16,9 +16,11 @@ export interface ShardRange {
 /** Cuts shards 0 .. shardCount-1 into ranges of at most `size`. */
 export function shardRanges(shardCount: number, size: number): ShardRange[] {
   const ranges: ShardRange[] = []
-  for (let from = 0; from < shardCount; from += size) ranges.push({ from, to: Math.min(from + size, shardCount) })
+  for (let from = 0; from < shardCount; from += size)
+    ranges.push({ from, to: Math.min(from + size, shardCount) })
   return ranges
 }
 
 /** The numbers of a range, ascending. */
-export const shardNumbers = ({ from, to }: ShardRange): number[] => Array.from({ length: to - from }, (_, i) => from + i)
+export const shardNumbers = ({ from, to }: ShardRange): number[] =>
+  Array.from({ length: to - from }, (_, i) => from + i)
