@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import path from 'node:path'
 
 /** Where the local stack keeps what it needs, all of it under `<root>/.nightscore`. */
@@ -26,13 +25,4 @@ export function stackFolders(root: string, binFolder?: string): StackFolders {
     logs: path.join(home, 'logs'),
     bin: binFolder ?? path.join(home, 'bin'),
   }
-}
-
-/** Deletes all that a stack left: only for one that is stopped, in tests. */
-export function removeStackFolders(root: string): void {
-  const { home, postgresData } = stackFolders(root)
-  const link = fs.lstatSync(postgresData, { throwIfNoEntry: false })
-  if (link?.isSymbolicLink() === true)
-    fs.rmSync(fs.readlinkSync(postgresData), { recursive: true, force: true })
-  fs.rmSync(home, { recursive: true, force: true })
 }

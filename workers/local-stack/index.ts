@@ -7,7 +7,6 @@ import { createServerSet } from './server-set'
 import { withStartLock } from './start-lock'
 import { temporalLauncher } from './temporal'
 
-export { removeStackFolders } from './folders'
 export { searchAttributes } from './temporal'
 
 export interface LocalStackOptions {

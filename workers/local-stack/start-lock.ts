@@ -29,7 +29,7 @@ async function take(lockFile: string, mine: string, report: (line: string) => vo
       fs.writeFileSync(lockFile, mine, { flag: 'wx' })
       return
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const judged = read(lockFile)
     const holder = parse(judged)

@@ -1,0 +1,4 @@
+import { cleanUp } from './clean-up'
+
+jest.setTimeout(20_000)
+afterAll(cleanUp)
