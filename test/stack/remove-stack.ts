@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { stackFolders } from '../../workers/local-stack/folders'
-import { isAlive, stopProcess } from '../../workers/local-stack/processes'
+import { stopProcess } from '../../workers/local-stack/processes'
 import { readRecord } from '../../workers/local-stack/state'
 
 /** Stops the servers that still run for this folder, whoever started them, and deletes the folder with all data. */

@@ -48,7 +48,9 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
     child.kill(signal)
     return ended
   }
-  whenFileEnds(async () => void (await kill('SIGKILL')))
+  whenFileEnds(async () => {
+    await kill('SIGKILL')
+  })
 
   await new Promise<void>((resolve, reject) => {
     const fail = (what: string): void => reject(new Error(`the worker ${what}; it printed:\n${text}`))

@@ -11,11 +11,11 @@ const answerWithinMs = 10_000 // of a server that is there already: it may still
 /** The servers that one start is answerable for. */
 export interface ServerSet {
   /** Attach to the running one, take over an orphan, or start one. To be called with the start lock held. */
-  ensure(launcher: ServerLauncher): Promise<RunningServer>
+  readonly ensure: (launcher: ServerLauncher) => Promise<RunningServer>
   /** Stops those that were started or taken over, all at once. To be called with the start lock held. */
-  stopAll(): Promise<void>
+  readonly stopAll: () => Promise<void>
   /** Tells them to stop without waiting: all that is possible while the process exits. */
-  signalAll(): void
+  readonly signalAll: () => void
 }
 
 export function createServerSet(
