@@ -115,11 +115,8 @@ async function compile() {
 function removeOrphans(sources) {
   if (!fs.existsSync(dist)) return
   const known = new Set(sources.map((file) => file.slice(0, -'.ts'.length)))
-  const compiled = listFiles(
-    codeFolders.map((folder) => path.join('dist', folder)),
-    (name) => name.endsWith('.js') || name.endsWith('.js.map'),
-  )
-  for (const file of compiled) {
+  const compiledFolders = codeFolders.map((folder) => path.join('dist', folder))
+  for (const file of listFiles(compiledFolders, (name) => /\.js(\.map)?$/.test(name))) {
     const stem = path.relative('dist', file).replace(/\.js(\.map)?$/, '')
     if (known.has(stem)) continue
     fs.rmSync(path.join(root, file))
@@ -131,10 +128,8 @@ function removeOrphans(sources) {
 function copyAssets() {
   const isAsset = (name) => assetEndings.some((ending) => name.endsWith(ending))
   const wanted = listFiles(assetFolders, isAsset)
-  const present = listFiles(
-    assetFolders.map((folder) => path.join('dist', folder)),
-    isAsset,
-  )
+  const compiledFolders = assetFolders.map((folder) => path.join('dist', folder))
+  const present = listFiles(compiledFolders, isAsset)
   for (const file of present)
     if (!wanted.includes(path.relative('dist', file))) fs.rmSync(path.join(root, file))
   for (const file of wanted) {
@@ -289,11 +284,7 @@ function readText(file) {
 }
 
 function readJson(file) {
-  try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
+  return JSON.parse(readText(file) ?? '{}')
 }
 
 function ageMs(file) {
