@@ -80,10 +80,19 @@ test('a worker killed in mid-shard loses and doubles nothing', async () => {
 
 test('a worker killed between COMMIT and its answer loses and doubles nothing', async () => {
   const handle = await scenario.start({ job: 'j', batch: 'unanswered' })
-  const doomed = spawn(process.execPath, [path.resolve(__dirname, '..', '..', 'dist', 'test', 'faults', 'dying-worker.js')], {
-    env: { ...process.env, DATABASE_URL: scenario.databaseUrl, NIGHTSCORE_TASK_QUEUE: scenario.taskQueue, NIGHTSCORE_STORE: scenario.store },
-    stdio: 'ignore',
-  })
+  const doomed = spawn(
+    process.execPath,
+    [path.resolve(__dirname, '..', '..', 'dist', 'test', 'faults', 'dying-worker.js')],
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: scenario.databaseUrl,
+        NIGHTSCORE_TASK_QUEUE: scenario.taskQueue,
+        NIGHTSCORE_STORE: scenario.store,
+      },
+      stdio: 'ignore',
+    },
+  )
   const signal = await new Promise((resolve) => doomed.once('exit', (_, killedBy) => resolve(killedBy)))
   expect(signal).toBe('SIGKILL')
   expect(await committed('unanswered')).toBe(1)

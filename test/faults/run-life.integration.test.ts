@@ -33,13 +33,20 @@ const states = (batch: string) =>
     [batch],
   )
 const visible = async (batch: string) =>
-  (await scenario.rows<{ revision: number; count: string }>('SELECT revision, count(*) FROM predictions.j WHERE batch = $1 GROUP BY 1', [batch]))[0]
+  (
+    await scenario.rows<{ revision: number; count: string }>(
+      'SELECT revision, count(*) FROM predictions.j WHERE batch = $1 GROUP BY 1',
+      [batch],
+    )
+  )[0]
 
 /** Starts a run and waits until it is open; without a worker it can go no further, so one is stopped in between. */
 async function openedWithoutWorker(batch: string) {
   const worker = await scenario.worker({ NIGHTSCORE_ACTIVITY_SLOTS: '1' })
   const handle = await scenario.start({ job: 'j', batch })
-  await eventually(async () => ((await states(batch)).some((run) => run.state === 'scoring') ? true : undefined))
+  await eventually(async () =>
+    (await states(batch)).some((run) => run.state === 'scoring') ? true : undefined,
+  )
   await worker.kill('SIGKILL')
   return handle
 }
@@ -70,7 +77,9 @@ describe('with a worker', () => {
     await writeRows('twice.parquet', 200_000)
     const first = await scenario.start({ job: 'j', batch: 'twice' })
     await eventually(async () => ((await states('twice')).length > 0 ? true : undefined))
-    await expect(scenario.run({ job: 'j', batch: 'twice' })).rejects.toMatchObject({ type: 'RUN_IN_PROGRESS' })
+    await expect(scenario.run({ job: 'j', batch: 'twice' })).rejects.toMatchObject({
+      type: 'RUN_IN_PROGRESS',
+    })
     expect(await resultOf(first)).toMatchObject({ state: 'published', revision: 1 })
   })
 
@@ -85,7 +94,9 @@ describe('with a worker', () => {
     await scenario.run({ job: 'j', batch: 'cancelled' })
     await writeRows('cancelled.parquet', 300_000)
     const handle = await scenario.start({ job: 'j', batch: 'cancelled' })
-    await eventually(async () => ((await handle.query('progress')) as { shardsDone: number }).shardsDone > 3 || undefined)
+    await eventually(
+      async () => ((await handle.query('progress')) as { shardsDone: number }).shardsDone > 3 || undefined,
+    )
     await handle.cancel()
     await expect(resultOf(handle)).rejects.toThrow()
     expect(await visible('cancelled')).toEqual({ revision: 1, count: '3000' })
@@ -99,12 +110,17 @@ describe('with a worker', () => {
     const resumed = await scenario.run({ job: 'j', resume: run?.run_id })
     expect(resumed).toMatchObject({ runId: run?.run_id, state: 'published', rows: { scored: 300_000 } })
     expect(await visible('cancelled')).toEqual({ revision: 2, count: '300000' })
-    const again = await scenario.rows('SELECT 1 FROM nightscore.shard WHERE run_id = $1 AND committed_at IS NULL', [run?.run_id])
+    const again = await scenario.rows(
+      'SELECT 1 FROM nightscore.shard WHERE run_id = $1 AND committed_at IS NULL',
+      [run?.run_id],
+    )
     expect(again).toEqual([])
   })
 
   test('a published run cannot be resumed', async () => {
-    const [run] = await scenario.rows<{ run_id: string }>(`SELECT run_id FROM nightscore.run WHERE batch = 'n1'`)
+    const [run] = await scenario.rows<{ run_id: string }>(
+      `SELECT run_id FROM nightscore.run WHERE batch = 'n1'`,
+    )
     await expect(scenario.run({ job: 'j', resume: run?.run_id })).rejects.toMatchObject({ type: 'RUN_STATE' })
   })
 
