@@ -7,7 +7,7 @@ import { parse, YAMLParseError } from 'yaml'
 import { NightscoreError } from '../../schemas/errors'
 import { jobFileSchema, type JobFile, type JobSnapshot } from '../../schemas/job-file'
 import { strictParse } from '../../schemas/strict-parse'
-import { inTransaction } from '../data/postgres/connections'
+import { inTransaction } from '../data/postgres/in-transaction'
 
 /** A job file that was read and found valid, not yet stored. */
 export interface ReadJob {

@@ -1,7 +1,7 @@
 import { NightscoreError } from '../../schemas/errors'
 import { planShards, type ShardSlice } from '../../workflows/plan/plan-shards'
 import type { Heartbeat } from '../heartbeat'
-import { inTransaction } from '../data/postgres/connections'
+import { inTransaction } from '../data/postgres/in-transaction'
 import { planSource } from '../data/plan-source'
 import type { PlannedSource } from '../data/source'
 import type { Deps } from '../deps'
