@@ -1,28 +1,25 @@
-import { execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { Client, DatabaseError } from 'pg'
-import { canWrite, postgresAccount } from './account'
+import { postgresAccount } from './account'
 import type { StackFolders } from './folders'
 import { freePort } from './ports'
-import { type PostgresBinaries, postgresBinaries, reachableFolder } from './postgres-binaries'
+import { postgresBinaries } from './postgres-binaries'
 import {
-  type Account,
-  type ProcessIdentity,
-  commandLine,
-  identify,
-  isAlive,
-  lastLines,
-  startServer,
-  stopProcess,
-} from './processes'
+  checkVersion,
+  cleanEnv,
+  createData,
+  databaseUser,
+  disownPidFile,
+  isServerOf,
+  readPassword,
+  readPidFile,
+} from './postgres-data'
+import { type ProcessIdentity, identify, isAlive, lastLines, startServer, stopProcess } from './processes'
 import type { ServerLauncher } from './server'
 import { stackError } from './stack-error'
 
-const user = 'nightscore'
 const database = 'nightscore'
 const defaultPort = 5432
 const answerWithinMs = 60_000 // after a crash the server first replays its log
@@ -63,12 +60,9 @@ export function postgresLauncher(folders: StackFolders): ServerLauncher {
 
     orphan() {
       const { pid, port } = readPidFile(folders.postgresData) ?? {}
-      if (pid === undefined || port === undefined) return undefined
-      const process = identify(pid)
-      if (process !== undefined && isServerOf(process, folders.postgresData)) return { process, port }
-      // its pid belongs to somebody else now, or to a zombie: Postgres would refuse to start beside it
-      fs.rmSync(path.join(folders.postgresData, 'postmaster.pid'), { force: true })
-      return undefined
+      const process = pid === undefined ? undefined : identify(pid)
+      if (process === undefined || port === undefined) return undefined
+      return isServerOf(process, folders.postgresData) ? { process, port } : undefined
     },
 
     async start({ preferDefaultPorts, report, born }) {
@@ -78,6 +72,7 @@ export function postgresLauncher(folders: StackFolders): ServerLauncher {
       else checkVersion(folders, binaries)
       const data = fs.realpathSync(folders.postgresData)
       for (let attempt = 1; ; attempt++) {
+        disownPidFile(data)
         const port = await freePort(preferDefaultPorts ? defaultPort : undefined)
         const words = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
           '-c',
@@ -97,7 +92,7 @@ export function postgresLauncher(folders: StackFolders): ServerLauncher {
         if (failure === undefined && process !== undefined)
           return { process, port, child, more: `data in ${data}` }
         const log = lastLines(logFile)
-        if (attempt === 5 || !passing.test(log))
+        if (attempt === 20 || !passing.test(log))
           throw stackError({
             found: `${failure ?? ''}; its log ends: ${log}`,
             expected: `Postgres answering on 127.0.0.1:${port}`,
@@ -110,7 +105,7 @@ export function postgresLauncher(folders: StackFolders): ServerLauncher {
 }
 
 export function postgresUrl(folders: StackFolders, port: number, name = database): string {
-  return `postgresql://${user}:${readPassword(folders)}@127.0.0.1:${port}/${name}`
+  return `postgresql://${databaseUser}:${readPassword(folders)}@127.0.0.1:${port}/${name}`
 }
 
 /** @returns undefined once the server answers with the database made, else why it did not. */
@@ -150,114 +145,4 @@ async function tryConnect(folders: StackFolders, port: number): Promise<string |
   } finally {
     await client.end().catch(() => undefined)
   }
-}
-
-/** Made beside its place and renamed: a start that is killed here leaves nothing that looks like data. */
-async function createData(
-  folders: StackFolders,
-  binaries: PostgresBinaries,
-  account: Account | undefined,
-  report: (line: string) => void,
-): Promise<void> {
-  const temporary = `${folders.postgresData}.new`
-  fs.rmSync(folders.postgresData, { force: true }) // a symlink to data that is gone
-  fs.rmSync(temporary, { recursive: true, force: true })
-  fs.mkdirSync(temporary, { recursive: true, mode: 0o700 })
-  if (account !== undefined) fs.chownSync(temporary, account.uid, account.gid)
-  const within = canWrite(temporary, account)
-  const target = within ? temporary : elsewhere(folders, account)
-  if (!within) report(`Postgres's user cannot reach ${folders.home}: its data goes to ${target}.`)
-
-  const password = randomBytes(24).toString('base64url')
-  const passwordFile = path.join(target, 'password')
-  const data = path.join(target, 'data')
-  fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
-  if (account !== undefined) fs.chownSync(passwordFile, account.uid, account.gid)
-  try {
-    // the builtin C.UTF-8 sorts alike on every system; checksums are on by default since 18
-    await promisify(execFile)(
-      binaries.initdb,
-      [
-        `--pgdata=${data}`,
-        `--username=${user}`,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-      ].concat('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'),
-      { cwd: '/', env: cleanEnv(), ...account },
-    )
-  } catch (cause) {
-    throw stackError({
-      found: `initdb failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      expected: `new data in ${data}`,
-      fix: 'Mend what it says, or set DATABASE_URL to a Postgres that runs elsewhere.',
-      cause,
-    })
-  } finally {
-    fs.rmSync(passwordFile, { force: true })
-  }
-  fs.rmSync(folders.passwordFile, { force: true })
-  fs.writeFileSync(folders.passwordFile, password, { mode: 0o600 })
-  if (within) fs.renameSync(data, folders.postgresData)
-  else fs.symlinkSync(data, folders.postgresData)
-  fs.rmSync(temporary, { recursive: true, force: true })
-}
-
-/** A folder of its own each time: data that an older checkout in the same place left is never taken nor overwritten. */
-function elsewhere(folders: StackFolders, account: Account | undefined): string {
-  const project = path.dirname(folders.home)
-  const hash = createHash('sha256').update(project).digest('hex').slice(0, 12)
-  fs.mkdirSync(reachableFolder, { recursive: true, mode: 0o755 })
-  fs.chmodSync(reachableFolder, 0o755)
-  const folder = fs.mkdtempSync(path.join(reachableFolder, `${hash}-`))
-  if (account !== undefined) fs.chownSync(folder, account.uid, account.gid)
-  return folder
-}
-
-function checkVersion(folders: StackFolders, binaries: PostgresBinaries): void {
-  const made = fs.readFileSync(path.join(folders.postgresData, 'PG_VERSION'), 'utf8').trim()
-  const major = binaries.version.split('.')[0]
-  if (made !== major)
-    throw stackError({
-      found: `data of Postgres ${made} in ${folders.postgresData}`,
-      expected: `data of Postgres ${major ?? '?'}, the one installed here`,
-      fix: 'Dump it with the old version (pg_dump) and load it into a new one; or move the folder away to begin anew.',
-    })
-}
-
-/** @returns pid and port from the file that a running server keeps in its data; undefined when there is none. */
-function readPidFile(data: string): { pid: number; port: number } | undefined {
-  try {
-    const [pid, , , port] = fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n').map(Number)
-    return pid !== undefined && pid > 0 && port !== undefined && port > 0 ? { pid, port } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isServerOf(process: ProcessIdentity, data: string): boolean {
-  const words = commandLine(process.pid)
-  return words.includes('postgres') && words.includes(fs.realpathSync(data))
-}
-
-function readPassword(folders: StackFolders): string {
-  try {
-    return fs.readFileSync(folders.passwordFile, 'utf8').trim()
-  } catch (cause) {
-    throw stackError(
-      {
-        found: `no readable file ${folders.passwordFile}`,
-        expected: `the password of the data in ${folders.postgresData}`,
-        fix: 'Put the file back, or move the data away to begin anew, or set DATABASE_URL.',
-        cause,
-      },
-      'CONFIG_INVALID',
-    )
-  }
-}
-
-/** libpq's variables of the user speak of other servers. */
-function cleanEnv(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))
-  return { ...Object.fromEntries(kept), LC_ALL: 'C' }
 }
