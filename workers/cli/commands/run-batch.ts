@@ -1,0 +1,101 @@
+import { findRun } from '../../../activities/runs/run-store'
+import { loadJob } from '../../../activities/runs/job-store'
+import type { RunSummary } from '../../../schemas/run'
+import type { CliIo } from '../cli-io'
+import { followRun } from '../follow-run'
+import { count, printOutcome, tell } from '../output'
+import { runStatus } from '../run-status'
+import { withSession, type Session } from '../session'
+import { startRun, type NamedBatchInput } from '../start-run'
+
+export interface RunBatchOptions {
+  readonly batch: string
+  readonly model?: string
+  readonly publish: boolean
+  readonly detach?: true
+  readonly json?: true
+}
+
+/** `run JOB`: starts the run of a batch and follows it. @returns 3 where a gate holds or rejects it, 130 after Ctrl-C */
+export function runBatch(io: CliIo, job: string, options: RunBatchOptions): Promise<number> {
+  return withSession(io, async (session) => {
+    await loadJob(session.connections.control, job) // a misspelt name is told here, before a workflow fails on it
+    const { batch, model, publish } = options
+    return startAndFollow(
+      io,
+      session,
+      { job, batch, ...(model !== undefined && { model }), publish },
+      options,
+    )
+  })
+}
+
+/** `run resume RUN`: the missing shards of a failed or cancelled run, then check and publish. */
+export function resumeRun(io: CliIo, id: string, options: { detach?: true; json?: true }): Promise<number> {
+  return withSession(io, async (session) => {
+    const run = await findRun(session.connections.control, id)
+    return startAndFollow(io, session, { job: run.job, batch: run.batch, resume: run.runId }, options)
+  })
+}
+
+async function startAndFollow(
+  io: CliIo,
+  session: Session,
+  input: NamedBatchInput,
+  options: { readonly detach?: true; readonly json?: true },
+): Promise<number> {
+  const handle = await startRun(session, input)
+  const { workflowId, firstExecutionRunId } = handle
+  if (options.detach) {
+    const started = { workflowId, firstRunId: firstExecutionRunId, job: input.job, batch: input.batch }
+    printOutcome(io, options.json, started, [`Started ${workflowId}. Follow it: ${listCommand(input)}`])
+    return 0
+  }
+  try {
+    const summary = await followRun(io, session, handle, `${input.job} ${input.batch}`)
+    if (summary === undefined) {
+      const status = await runStatus(session.connections.control, firstExecutionRunId).catch(() => undefined)
+      tell(io, 'Detached: the run goes on.')
+      tell(io, `  follow  ${listCommand(input)}`)
+      if (status) tell(io, `  cancel  nightscore run cancel ${shortId(status.runId)}`)
+      return 130
+    }
+    printOutcome(io, options.json, summary, describeSummary(summary))
+    return summary.state === 'held' || summary.state === 'rejected' ? 3 : 0
+  } catch (error) {
+    const status = await runStatus(session.connections.control, firstExecutionRunId).catch(() => undefined)
+    if (status)
+      tell(
+        io,
+        `Run ${shortId(status.runId)} ${status.state}; resume it with: nightscore run resume ${shortId(status.runId)}`,
+      )
+    throw error
+  }
+}
+
+/** Enough of a run id to type: `run show` and the others take the beginning of one. */
+export function shortId(runId: string): string {
+  return runId.slice(0, 8)
+}
+
+export function describeSummary({
+  runId,
+  job,
+  batch,
+  revision,
+  model,
+  state,
+  shards,
+  rows,
+  rowsPerSecond,
+}: RunSummary): string[] {
+  return [
+    `${job} ${batch}: ${state}, revision ${revision}, model ${model}, run ${runId}`,
+    `  ${count(rows.read)} rows read = ${count(rows.scored)} scored + ${count(rows.quarantined)} quarantined + ${count(rows.filtered)} filtered`,
+    `  ${count(shards)} shards, ${count(rowsPerSecond)} rows/s`,
+  ]
+}
+
+function listCommand({ job, batch }: NamedBatchInput): string {
+  return `nightscore run list --job ${job} --batch ${batch}`
+}

@@ -1,0 +1,159 @@
+import { findRun, listRuns, type RunRecord } from '../../../activities/runs/run-store'
+import { NightscoreError } from '../../../schemas/errors'
+import { activeStates, type RunState } from '../../../schemas/run'
+import type { CliIo } from '../cli-io'
+import { count, printOutcome, tell } from '../output'
+import { withSession } from '../session'
+import { textTable } from '../text-table'
+import { shortId } from './run-batch'
+
+interface Json {
+  readonly json?: true
+}
+
+/** `run list`: the newest runs first. */
+export function printRuns(
+  io: CliIo,
+  options: Json & { job?: string; batch?: string; limit: number },
+): Promise<void> {
+  return withSession(io, async ({ connections }) => {
+    const runs = await listRuns(connections.control, options)
+    printOutcome(io, options.json, runs.map(withoutPlan), runs.length === 0 ? ['No runs.'] : runTable(runs))
+  })
+}
+
+function runTable(runs: readonly RunRecord[]): string[] {
+  return textTable(
+    [
+      { title: 'RUN' },
+      { title: 'JOB' },
+      { title: 'BATCH' },
+      { title: 'REV', align: 'right' },
+      { title: 'MODEL' },
+      { title: 'STATE' },
+      { title: 'SHARDS', align: 'right' },
+      { title: 'SCORED', align: 'right' },
+      { title: 'QUARANTINED', align: 'right' },
+      { title: 'OPENED' },
+    ],
+    runs.map((run) => [
+      shortId(run.runId),
+      run.job,
+      run.batch,
+      String(run.revision),
+      `${run.model}@${run.modelVersion}`,
+      run.state,
+      `${run.shardsDone}/${run.shards ?? '?'}`,
+      run.rows ? count(run.rows.scored) : '',
+      run.rows ? count(run.rows.quarantined) : '',
+      time(run.openedAt),
+    ]),
+  )
+}
+
+/** `run show RUN`: everything on record about it, and why rows were quarantined. */
+export function printRun(io: CliIo, id: string, { json }: Json): Promise<void> {
+  return withSession(io, async ({ connections }) => {
+    const run = await findRun(connections.control, id)
+    const { rows: quarantined } = await connections.control.query<QuarantineCount>(
+      `SELECT reason_code AS reason, column_name AS column, count(*)::int AS rows, min(detail) AS example
+       FROM nightscore.quarantine WHERE run_id = $1 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
+      [run.runId],
+    )
+    printOutcome(io, json, { ...run, quarantined }, runLines(run, quarantined))
+  })
+}
+
+interface QuarantineCount {
+  readonly reason: string
+  readonly column: string | null
+  readonly rows: number
+  readonly example: string
+}
+
+function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): string[] {
+  const { rows } = run
+  const times: [string, Date | null][] = [
+    ['opened', run.openedAt],
+    ['planned', run.plannedAt],
+    ['scored', run.scoredAt],
+    ['checked', run.checkedAt],
+    ['published', run.publishedAt],
+    ['ended', run.endedAt],
+  ]
+  return [
+    `run         ${run.runId}`,
+    `job         ${run.job}, revision ${run.jobRevision}`,
+    `batch       ${run.batch}, revision ${run.revision}`,
+    `model       ${run.model}@${run.modelVersion}`,
+    `state       ${run.state}`,
+    `workflow    ${run.workflowId}`,
+    `shards      ${run.shardsDone} of ${run.shards ?? '?'}`,
+    ...(rows
+      ? [
+          `rows        ${count(rows.read)} read = ${count(rows.scored)} scored + ${count(rows.quarantined)} quarantined + ${count(rows.filtered)} filtered`,
+        ]
+      : []),
+    ...times.flatMap(([name, at]) => (at ? [`${name.padEnd(11)} ${time(at)}`] : [])),
+    ...(run.errorCode === null ? [] : [`error       ${run.errorMessage ?? ''} [${run.errorCode}]`]),
+    ...(quarantined.length === 0
+      ? []
+      : [
+          '',
+          ...textTable(
+            [
+              { title: 'QUARANTINED', align: 'right' },
+              { title: 'REASON' },
+              { title: 'COLUMN' },
+              { title: 'EXAMPLE' },
+            ],
+            quarantined.map((one) => [
+              count(one.rows),
+              one.reason,
+              one.column ?? '',
+              one.example.slice(0, 80),
+            ]),
+          ),
+        ]),
+  ]
+}
+
+/** `run cancel RUN`: asks its workflow to stop, and waits until the run is closed. @throws NightscoreError RUN_STATE */
+export function cancelRun(io: CliIo, id: string, { json }: Json): Promise<void> {
+  return withSession(io, async (session) => {
+    const { control } = session.connections
+    const run = await findRun(control, id)
+    if (!isActive(run.state))
+      throw new NightscoreError('RUN_STATE', {
+        found: `run ${run.runId} ${run.state}`,
+        expected: 'a run under way',
+      })
+    const client = await session.temporal()
+    const handle = client.workflow.getHandle(run.workflowId, undefined, {
+      firstExecutionRunId: run.firstRunId,
+    })
+    await handle.cancel()
+    tell(io, `Cancelling run ${shortId(run.runId)}: shards under way are stopped ...`)
+    await handle.result().catch(() => undefined) // however it ended: the run's record tells
+    const after = await findRun(control, run.runId)
+    printOutcome(io, json, withoutPlan(after), [
+      `Run ${shortId(run.runId)} of ${run.job} ${run.batch}: ${after.state}.`,
+    ])
+  })
+}
+
+function isActive(state: RunState): boolean {
+  return (activeStates as readonly RunState[]).includes(state)
+}
+
+/** How shards are read is long and of interest for one run only: `run show --json`. */
+function withoutPlan({ plan: _plan, ...run }: RunRecord): Omit<RunRecord, 'plan'> {
+  return run
+}
+
+function time(at: Date): string {
+  return at
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
+}

@@ -1,0 +1,23 @@
+import type { CliIo } from '../cli-io'
+import { sqlCommand, stackRoot } from '../local-environment'
+import { tell } from '../output'
+import { withLocalStack } from '../with-local-stack'
+
+/** `up`: Postgres, Temporal and a worker on this machine, until Ctrl-C. Their data stays in .nightscore/ for the next start. */
+export async function up(io: CliIo): Promise<void> {
+  const root = stackRoot(io.folder) ?? io.folder
+  await withLocalStack(io, root, 'info', async ({ stack, config, ended }) => {
+    tell(io, '')
+    if (stack.temporalUiUrl !== undefined) tell(io, `Temporal UI  ${stack.temporalUiUrl}`)
+    tell(io, `SQL          ${sqlCommand(io.environment, stack.databaseUrl)}`)
+    tell(
+      io,
+      `Worker       takes work from the queue "${config.taskQueue}", ${config.threads} scoring threads`,
+    )
+    tell(
+      io,
+      `Commands started in ${root} use these servers by themselves. Ctrl-C stops them; their data stays.`,
+    )
+    await ended
+  })
+}

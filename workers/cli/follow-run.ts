@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
+import type { RunSummary } from '../../schemas/run'
+import type { scoreBatch } from '../../workflows/score-batch'
+import type { CliIo } from './cli-io'
+import { hindrance } from './hindrance'
+import { createRunProgress, type RunProgress } from './run-progress'
+import { runStatus } from './run-status'
+import type { Session } from './session'
+
+export type RunHandle = WorkflowHandleWithFirstExecutionRunId<typeof scoreBatch>
+
+/** Between two looks at the database, in milliseconds. */
+const lookEveryMs = 250
+/** Between two questions to Temporal about what hinders the run, in milliseconds. */
+const askEveryMs = 2_000
+
+/**
+ * Follows a run to its end, showing how far it is.
+ * @returns its summary; undefined where Ctrl-C ended the following: the run goes on
+ * @throws Temporal's WorkflowFailedError, its innermost cause the error of the run
+ */
+export async function followRun(
+  io: CliIo,
+  session: Session,
+  handle: RunHandle,
+  label: string,
+): Promise<RunSummary | undefined> {
+  const progress = createRunProgress(io, label)
+  let detach: () => void = () => undefined
+  const detached = new Promise<undefined>((resolve) => (detach = () => resolve(undefined)))
+  const release = io.onInterrupt(detach)
+  const ended = new AbortController()
+  const watching = watch(session, handle, progress, ended.signal)
+  try {
+    return await Promise.race([handle.result(), detached])
+  } finally {
+    release()
+    ended.abort()
+    await watching
+    progress.end()
+  }
+}
+
+/** Until the signal: what is shown is of no use once the run has ended, so errors of looking are passed over. */
+async function watch(
+  session: Session,
+  handle: RunHandle,
+  progress: RunProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { control } = session.connections
+  let askAt = Date.now() + askEveryMs
+  let noted: string | undefined
+  while (!signal.aborted) {
+    const status = await runStatus(control, handle.firstExecutionRunId).catch(() => undefined)
+    if (status) progress.update(status)
+    if (Date.now() >= askAt && !signal.aborted) {
+      const description = await handle.describe().catch(() => undefined)
+      const obstacle = description && hindrance(description.raw, session.config.taskQueue, Date.now())
+      if (obstacle !== undefined && obstacle !== noted) progress.note(obstacle)
+      noted = obstacle
+      askAt = Date.now() + askEveryMs
+    }
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+
+/** All commands on one page: `nightscore --help`. */
+export function helpPage(program: Command): string {
+  const commands = leafCommands(program).map(({ words, command }) => [words, command.summary()] as const)
+  return `Usage: nightscore COMMAND [OPTIONS]
+
+Batch scoring: ONNX models over Parquet or Postgres data, by Temporal workflows, into Postgres and Parquet, exactly once.
+
+Commands:
+${entries(commands)}
+
+Options:
+${entries([
+  ['--json', 'print one JSON document on stdout; progress and errors go to stderr'],
+  ['-h, --help', 'this page; after a command: its arguments and options'],
+  ['-V, --version', 'print the version'],
+])}
+
+Environment (a local stack started by "nightscore up" in this folder or above it fills in the first two):
+${entries(environmentVariables)}
+
+Examples:
+  nightscore demo
+  nightscore model register examples/flights/models/v1
+  nightscore model promote flights-late@1 --alias champion
+  nightscore apply examples/flights/job.yaml
+  nightscore preview flights-late --batch 2013-07-04
+  nightscore run flights-late --batch 2013-07-04
+  nightscore run list --job flights-late --json
+
+Exit code: 0 done, 1 failed, 2 wrong usage, 3 the batch breaks a rule of the job (quality), 130 interrupted.
+`
+}
+
+/** The variables that the help page names; docs/operations.md has all of them. */
+export const environmentVariables: readonly (readonly [string, string])[] = [
+  ['DATABASE_URL', 'control database: postgres://user:password@host:5432/database'],
+  [
+    'TEMPORAL_ADDRESS',
+    'host:port of Temporal; TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* as in its own CLI',
+  ],
+  ['NIGHTSCORE_CONNECTION_<NAME>', 'URL of the connection that a job names'],
+  ['NIGHTSCORE_DATA_ROOTS', 'folders that jobs may use, split like PATH; default: the job file’s folder'],
+  ['NIGHTSCORE_STORE', 'folder for staged sources, shared by all workers; default: .nightscore/store'],
+  ['NIGHTSCORE_TASK_QUEUE', 'Temporal task queue; default: nightscore'],
+  ['NIGHTSCORE_THREADS', 'scoring threads of a worker; default: the cores'],
+  ['NIGHTSCORE_MODEL_KEY', 'encrypts models at rest: 32 bytes as base64 or hex'],
+  ['NIGHTSCORE_DEBUG', '1: print stack traces'],
+]
+
+interface Leaf {
+  readonly words: string
+  readonly command: Command
+}
+
+/** Commands that do something, in the order of the program, each with its arguments and the options that it demands. */
+export function leafCommands(parent: Command, before = ''): Leaf[] {
+  return parent.commands.flatMap((command) => {
+    const name = `${before}${command.name()}`
+    const words = [
+      name,
+      ...command.registeredArguments.map((argument) => argument.name().toUpperCase()),
+      ...command.options.filter((option) => option.mandatory).map((option) => option.flags),
+    ].join(' ')
+    const does = command.registeredArguments.length > 0 || command.commands.length === 0
+    return [...(does ? [{ words, command }] : []), ...leafCommands(command, `${name} `)]
+  })
+}
+
+function entries(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length))
+  return pairs.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n')
+}

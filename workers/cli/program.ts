@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { CliIo } from './cli-io'
+import { helpPage } from './help-page'
+import { projectFolder } from './project-folder'
+
+/** What a command's work returns: an exit code other than 0, or nothing. */
+type Outcome = Promise<number | void>
+
+/**
+ * The command line: every command with its arguments and options, and nothing of what they do. That is loaded when a
+ * command runs: Temporal, DuckDB and ONNX Runtime together take a second to load, help should not wait for them.
+ */
+export function createProgram(io: CliIo, exitWith: (code: number) => void): Command {
+  const program = new Command('nightscore')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('nightscore --help tells all commands')
+    .configureHelp({ showGlobalOptions: false })
+  program.helpInformation = () => helpPage(program)
+  const run = async (outcome: Outcome) => {
+    const code = await outcome
+    if (code !== undefined) exitWith(code)
+  }
+  addStackCommands(program, io, run)
+  addModelCommands(program, io, run)
+  addJobCommands(program, io, run)
+  addRunCommands(program, io, run)
+  return program
+}
+
+type Run = (outcome: Outcome) => Promise<void>
+
+function addStackCommands(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('up')
+    .summary('start Postgres, Temporal and a worker here; Ctrl-C stops them')
+    .action(async () => run((await import('./commands/up.js')).up(io)))
+  program
+    .command('demo')
+    .summary('score seven nights of real flights, from nothing')
+    .option('--keep', 'leave everything running until Ctrl-C')
+    .addOption(json())
+    .action(async (options: { keep?: true; json?: true }) =>
+      run((await import('./commands/demo.js')).demo(io, options)),
+    )
+  program
+    .command('worker')
+    .summary('take work from the task queue until SIGTERM')
+    .action(async () => run((await import('./commands/worker.js')).worker(io)))
+  program
+    .command('migrate')
+    .summary('make or update Nightscore’s tables in DATABASE_URL')
+    .addOption(json())
+    .action(async (options: { json?: true }) =>
+      run((await import('./commands/migrate-database.js')).migrateDatabase(io, options)),
+    )
+  program
+    .command('doctor')
+    .summary('check the installation, the servers and the jobs’ connections')
+    .addOption(json())
+    .action(async (options: { json?: true }) =>
+      run((await import('./commands/doctor.js')).doctor(io, options)),
+    )
+}
+
+function addModelCommands(program: Command, io: CliIo, run: Run): void {
+  const model = program.command('model').summary('register and promote models')
+  const commands = () => import('./commands/model.js')
+  model
+    .command('register')
+    .argument('<folder>', 'folder with model.yaml and model.onnx')
+    .summary('check a model package and store it as the next version')
+    .addOption(json())
+    .action(async (folder: string, options: { json?: true }) =>
+      run((await commands()).registerPackage(io, folder, options)),
+    )
+  model
+    .command('list')
+    .summary('models, their versions and aliases')
+    .addOption(json())
+    .action(async (options: { json?: true }) => run((await commands()).printModels(io, options)))
+  model
+    .command('show')
+    .argument('<name>', 'name, name@version or name@alias')
+    .summary('one model: features, tensors, golden check, history of aliases')
+    .addOption(json())
+    .action(async (name: string, options: { json?: true }) =>
+      run((await commands()).printModel(io, name, options)),
+    )
+  model
+    .command('promote')
+    .argument('<version>', 'name@version')
+    .summary('point an alias at a version')
+    .requiredOption('--alias <alias>', 'such as champion')
+    .option('--why <text>', 'kept in the alias’s history')
+    .addOption(json())
+    .action(async (version: string, options: { alias: string; why?: string; json?: true }) =>
+      run((await commands()).promote(io, version, options)),
+    )
+  model
+    .command('rotate-keys')
+    .summary('encrypt all stored models anew with NIGHTSCORE_MODEL_KEY')
+    .addOption(json())
+    .action(async (options: { json?: true }) => run((await commands()).rotateKeys(io, options)))
+}
+
+function addJobCommands(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('apply')
+    .argument('<file>', 'job file')
+    .summary('check a job file and store it; an unchanged one changes nothing')
+    .addOption(json())
+    .action(async (file: string, options: { json?: true }) =>
+      run((await import('./commands/apply.js')).apply(io, file, options)),
+    )
+  program
+    .command('preview')
+    .argument('<job>', 'name of an applied job, or a job file')
+    .summary('score the first rows of a batch and show them; writes nothing')
+    .addOption(batch().makeOptionMandatory())
+    .option('--rows <count>', 'rows to score', wholeNumber(1, 10_000), 10)
+    .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .addOption(json())
+    .action(async (job: string, options: { batch: string; rows: number; model?: string; json?: true }) =>
+      run((await import('./commands/preview.js')).preview(io, job, options)),
+    )
+  program
+    .command('score')
+    .argument('<job>', 'name of an applied job, or a job file')
+    .summary('score one row, given as JSON here or on standard input')
+    .option('--row <json>', 'the source’s columns as a JSON object')
+    .addOption(batch())
+    .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .addOption(json())
+    .action(async (job: string, options: { row?: string; batch?: string; model?: string; json?: true }) =>
+      run((await import('./commands/score.js')).score(io, job, options)),
+    )
+}
+
+function addRunCommands(program: Command, io: CliIo, run: Run): void {
+  const runs = program
+    .command('run')
+    .argument('<job>', 'name of an applied job')
+    .summary('score one batch, follow it to its end')
+    .addOption(batch().makeOptionMandatory())
+    .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .option('--no-publish', 'score and check, leave the batch as it is')
+    .option('--detach', 'start it and come back at once')
+    .addOption(json())
+    .action(
+      async (
+        job: string,
+        options: { batch: string; model?: string; publish: boolean; detach?: true; json?: true },
+      ) => run((await import('./commands/run-batch.js')).runBatch(io, job, options)),
+    )
+  const commands = () => import('./commands/runs.js')
+  runs
+    .command('list')
+    .summary('the newest runs')
+    .option('--job <job>', 'of this job only')
+    .addOption(batch())
+    .option('--limit <count>', 'at most so many', wholeNumber(1, 10_000), 20)
+    .addOption(json())
+    .action(async (options: { job?: string; batch?: string; limit: number; json?: true }) =>
+      run((await commands()).printRuns(io, options)),
+    )
+  runs
+    .command('show')
+    .argument('<run>', 'run id, or its beginning')
+    .summary('one run: counts, times, speed, quarantine, error')
+    .addOption(json())
+    .action(async (id: string, options: { json?: true }) => run((await commands()).printRun(io, id, options)))
+  runs
+    .command('resume')
+    .argument('<run>', 'run id, or its beginning')
+    .summary('go on with a failed or cancelled run: only missing shards are scored')
+    .option('--detach', 'start it and come back at once')
+    .addOption(json())
+    .action(async (id: string, options: { detach?: true; json?: true }) =>
+      run((await import('./commands/run-batch.js')).resumeRun(io, id, options)),
+    )
+  runs
+    .command('cancel')
+    .argument('<run>', 'run id, or its beginning')
+    .summary('stop a run; the batch’s former predictions stay')
+    .addOption(json())
+    .action(async (id: string, options: { json?: true }) =>
+      run((await commands()).cancelRun(io, id, options)),
+    )
+}
+
+const json = () => new Option('--json', 'print one JSON document')
+const batch = () => new Option('--batch <key>', 'batch key, such as 2013-07-04')
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+  }
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return version
+}

@@ -1,0 +1,73 @@
+import { readConfig, type Config } from '../config'
+import { startLocalStack, type LocalStack } from '../local-stack'
+import { runWorker } from '../worker'
+import type { CliIo } from './cli-io'
+import { migrateTranslated } from './commands/migrate-database'
+import { withStack } from './local-environment'
+import { tell } from './output'
+
+export interface LocalWorld {
+  readonly stack: LocalStack
+  readonly config: Config
+  /** Resolves at Ctrl-C or SIGTERM, or when the worker ends by itself. */
+  readonly ended: Promise<void>
+}
+
+/**
+ * Starts the local stack of a folder, brings its database up to date, runs a worker in this process while `work` goes on,
+ * and stops what it started: worker first, then servers, also after an error or Ctrl-C.
+ * @param workerLog the worker's own log level, where the environment does not say
+ */
+export async function withLocalStack<T>(
+  io: CliIo,
+  root: string,
+  workerLog: Config['logLevel'],
+  work: (world: LocalWorld) => Promise<T>,
+): Promise<T> {
+  let interrupt: () => void = () => undefined
+  const interrupted = new Promise<void>((resolve) => (interrupt = resolve))
+  // listening from the start: a signal before the worker listens must not end the process with servers left behind
+  const release = io.onInterrupt(interrupt)
+  try {
+    const stack = await startLocalStack({ root, env: io.environment, report: (line) => tell(io, line) })
+    try {
+      const environment = withStack(
+        { NIGHTSCORE_LOG_LEVEL: workerLog, ...io.environment },
+        { root, databaseUrl: stack.databaseUrl, temporalAddress: stack.temporalAddress },
+      )
+      const applied = await migrateTranslated(stack.databaseUrl)
+      if (applied.length > 0) tell(io, `Database: ${applied.length} migrations applied.`)
+      return await besideWorker(readConfig(environment), interrupted, (config, ended) =>
+        work({ stack, config, ended }),
+      )
+    } finally {
+      await stack.stop()
+    }
+  } finally {
+    release()
+  }
+}
+
+async function besideWorker<T>(
+  config: Config,
+  interrupted: Promise<void>,
+  work: (config: Config, ended: Promise<void>) => Promise<T>,
+): Promise<T> {
+  let stop: () => void = () => undefined
+  let ready: () => void = () => undefined
+  const polling = new Promise<void>((resolve) => (ready = resolve))
+  const running = runWorker(config, (worker) => {
+    stop = () => {
+      // a signal reaches the worker too: then it is stopping already, and refuses to be told again
+      if (worker.getState() === 'RUNNING') worker.shutdown()
+    }
+    ready()
+  })
+  try {
+    await Promise.race([polling, running])
+    return await work(config, Promise.race([interrupted, running]))
+  } finally {
+    stop()
+    await running
+  }
+}
