@@ -1,0 +1,158 @@
+import {
+  DuckDBInstance,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBPreparedStatement,
+  type Json,
+} from '@duckdb/node-api'
+import { quoteLiteral } from './quote-identifier'
+
+/** What a DuckDB sandbox may use. */
+export interface SandboxLimits {
+  readonly threads: number
+  /** As DuckDB writes sizes: '2GB'. */
+  readonly memoryLimit?: string
+}
+
+/** What goes with one query: the value of $batch where the SQL has it, and how to stop it. */
+export interface QueryOptions {
+  readonly batch?: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A DuckDB in memory that can read nothing but the folders it was opened for, loads no extension, spills nowhere and
+ * whose settings are locked. Users' SQL runs in no other.
+ */
+export interface Sandbox {
+  /** Absolute folders without symlinks. */
+  readonly roots: readonly string[]
+  /**
+   * Lends a connection of its own to `work` (opening one takes 0.1 ms). When `signal` aborts, the running query is
+   * interrupted and the signal's reason thrown.
+   */
+  using<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** All rows of a small result: objects by column name, as DuckDB's JSON conversion gives them (BIGINT as text). */
+  rows(sql: string, options?: QueryOptions): Promise<Record<string, Json>[]>
+  /** The chunks of a result, of at most 2,048 rows each, as they are computed; the result is never held whole. */
+  stream(sql: string, options?: QueryOptions): AsyncGenerator<DuckDBDataChunk, void, undefined>
+  close(): void
+}
+
+/** Opens a sandbox over `roots`: absolute, existing folders without symlinks; none where SQL is only to be parsed. */
+export async function openSandbox(roots: readonly string[], limits: SandboxLimits): Promise<Sandbox> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(limits.threads),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    preserve_insertion_order: 'true',
+    ...(limits.memoryLimit === undefined ? {} : { memory_limit: limits.memoryLimit }),
+  })
+  const lockdown = await instance.connect()
+  await lockdown.run("SET GLOBAL TimeZone = 'UTC'")
+  await lockdown.run("SET temp_directory = ''")
+  await lockdown.run(`SET allowed_directories = [${roots.map(quoteLiteral).join(', ')}]`)
+  await lockdown.run('SET enable_external_access = false')
+  await lockdown.run('SET lock_configuration = true')
+  lockdown.closeSync()
+
+  const lend = async (signal: AbortSignal | undefined): Promise<Loan> => {
+    signal?.throwIfAborted()
+    const connection = await instance.connect()
+    const interrupt = (): void => connection.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    return {
+      connection,
+      end: () => {
+        signal?.removeEventListener('abort', interrupt)
+        connection.closeSync()
+      },
+    }
+  }
+  const using: Sandbox['using'] = async (work, signal) => {
+    const { connection, end } = await lend(signal)
+    try {
+      return await work(connection)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      end()
+    }
+  }
+  return {
+    roots,
+    using,
+    rows: (sql, { batch, signal } = {}) =>
+      using(
+        async (connection) =>
+          (await (await prepare(connection, sql, batch)).runAndReadAll()).getRowObjectsJson(),
+        signal,
+      ),
+    async *stream(sql, { batch, signal } = {}) {
+      const { connection, end } = await lend(signal)
+      try {
+        const result = await (await prepare(connection, sql, batch)).stream()
+        for (;;) {
+          signal?.throwIfAborted()
+          const chunk = await result.fetchChunk()
+          if (!chunk || chunk.rowCount === 0) return
+          yield chunk
+        }
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      } finally {
+        end()
+      }
+    },
+    close: () => instance.closeSync(),
+  }
+}
+
+interface Loan {
+  readonly connection: DuckDBConnection
+  readonly end: () => void
+}
+
+async function prepare(
+  connection: DuckDBConnection,
+  sql: string,
+  batch: string | undefined,
+): Promise<DuckDBPreparedStatement> {
+  const prepared = await connection.prepare(sql)
+  if (batch !== undefined && prepared.parameterCount > 0) prepared.bind({ batch })
+  return prepared
+}
+
+/** Sandboxes kept open in this thread: opening one takes 13 to 30 ms, a shard of 100 rows less than 5. */
+const kept = new Map<string, Promise<Sandbox>>()
+const keptAtMost = 8
+
+/**
+ * The thread's single-threaded sandbox over `roots`, opened once. The least recently used beyond 8 are let go; whoever
+ * still works in one keeps it until it is done, then the garbage collector closes it.
+ */
+export function sandboxFor(roots: readonly string[]): Promise<Sandbox> {
+  const key = JSON.stringify(roots)
+  const sandbox = kept.get(key) ?? openSandbox(roots, { threads: 1, memoryLimit: '2GB' })
+  kept.delete(key)
+  kept.set(key, sandbox)
+  sandbox.catch(() => kept.delete(key))
+  for (const oldest of kept.keys()) {
+    if (kept.size <= keptAtMost) break
+    kept.delete(oldest)
+  }
+  return sandbox
+}
+
+/** A path as DuckDB's file functions take it: the characters that a glob would read otherwise stand for themselves. */
+export function quotePath(path: string): string {
+  return quoteLiteral(escapeGlob(path))
+}
+
+/** @example escapeGlob('/data/[x]*') // '/data/[[]x][*]' */
+export function escapeGlob(path: string): string {
+  return path.replace(/[[*?]/g, '[$&]')
+}

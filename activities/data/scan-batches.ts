@@ -1,0 +1,51 @@
+import duckdb, { type Vector } from '@duckdb/node-bindings'
+import { DuckDBTypeId, type DuckDBDataChunk } from '@duckdb/node-api'
+import { makeData, RecordBatch, Struct, type Schema } from 'apache-arrow'
+import { columnWriter, type ColumnWriter } from './column-writers'
+import { scanBatchRows } from './scan-plan'
+
+/**
+ * Puts DuckDB's chunks (at most 2,048 rows, fewer after a filter) together to RecordBatches of exactly scanBatchRows
+ * rows, the last one smaller.
+ */
+export async function* scanBatches(
+  chunks: AsyncIterable<DuckDBDataChunk>,
+  schema: Schema,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  let writers: ColumnWriter[] = []
+  let filled = 0
+  for await (const chunk of chunks) {
+    const size = chunk.rowCount
+    const vectors = schema.fields.map((_, column) => duckdb.data_chunk_get_vector(chunk.chunk, column))
+    for (let from = 0; from < size;) {
+      if (filled === 0) writers = vectors.map((vector, column) => writerOf(vector, schema, column))
+      const count = Math.min(size - from, scanBatchRows - filled)
+      writers.forEach((writer, column) => writer.append(vectors[column]!, size, from, count))
+      from += count
+      filled += count
+      if (filled === scanBatchRows) {
+        yield recordBatch(schema, writers, filled)
+        filled = 0
+      }
+    }
+  }
+  if (filled > 0) yield recordBatch(schema, writers, filled)
+}
+
+function writerOf(vector: Vector, schema: Schema, column: number): ColumnWriter {
+  const type = duckdb.vector_get_column_type(vector)
+  const typeId = duckdb.get_type_id(type) as number as DuckDBTypeId
+  const element =
+    typeId === DuckDBTypeId.ARRAY
+      ? (duckdb.get_type_id(duckdb.array_type_child_type(type)) as number as DuckDBTypeId)
+      : null
+  return columnWriter(typeId, schema.fields[column]!.type, scanBatchRows, element)
+}
+
+function recordBatch(schema: Schema, writers: readonly ColumnWriter[], length: number): RecordBatch {
+  const children = writers.map((writer) => writer.finish())
+  return new RecordBatch(
+    schema,
+    makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }),
+  )
+}
