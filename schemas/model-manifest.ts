@@ -122,4 +122,9 @@ export interface TensorInfo {
 export interface ModelSignature {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
+  /**
+   * Rows of one `run`, a power of two measured once at registration so that a run takes well under 100 ms; with the
+   * version, not the worker, so that every retry cuts its rows alike. Default: a scanned batch.
+   */
+  readonly rowsPerRun?: number
 }
