@@ -1,8 +1,7 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg'
-import { NightscoreError } from '../../../schemas/errors'
-import { takeClient } from '../postgres/in-transaction'
-import { translatePostgresError } from '../postgres/postgres-error'
+import { inTransaction } from '../postgres/in-transaction'
 import { withLockRetry } from '../postgres/with-lock-retry'
+import { duplicateKeysError, type DuplicateKeys } from './duplicate-keys'
 import type { PredictionNames } from './prediction-names'
 import { addRunKey, findDuplicates } from './prediction-sql'
 import type { SinkRun } from './sink'
@@ -27,7 +26,8 @@ export async function buildRunKey(pool: Pool, names: PredictionNames, run: SinkR
       return Number(rows[0]!.rows)
     })
   } catch (error) {
-    if (error instanceof DatabaseError && error.code === '23505') throw await duplicateKeys(pool, names, run)
+    if (error instanceof DatabaseError && error.code === '23505')
+      throw duplicateKeysError(run, await inTransaction(pool, (client) => readDuplicates(client, names, run)))
     throw translateRowError(error)
   }
 }
@@ -40,31 +40,20 @@ async function hasKey(client: PoolClient, names: PredictionNames): Promise<boole
   return rowCount !== 0
 }
 
-async function duplicateKeys(pool: Pool, names: PredictionNames, run: SinkRun): Promise<unknown> {
-  const client = await takeClient(pool)
-  try {
-    const { rows } = await client.query<{
-      key: (string | null)[]
-      rows: string
-      duplicate_keys: string
-      duplicate_rows: string
-    }>(findDuplicates(names, run))
-    const shown = rows.map(
-      ({ key, rows: count }) => `(${key.map((value) => shortened(value)).join(', ')}) ${count} times`,
-    )
-    return new NightscoreError('DUPLICATE_KEYS', {
-      found: `${rows[0]?.duplicate_keys} keys in ${rows[0]?.duplicate_rows} rows: ${shown.join('; ')}`,
-      expected: `one row for each (${run.keys.map((key) => key.name).join(', ')})`,
-    })
-  } catch (error) {
-    return translatePostgresError(error)
-  } finally {
-    client.release()
+async function readDuplicates(
+  client: PoolClient,
+  names: PredictionNames,
+  run: SinkRun,
+): Promise<DuplicateKeys> {
+  const { rows } = await client.query<{
+    key: (string | null)[]
+    rows: string
+    duplicate_keys: string
+    duplicate_rows: string
+  }>(findDuplicates(names, run))
+  return {
+    keys: Number(rows[0]?.duplicate_keys),
+    rows: Number(rows[0]?.duplicate_rows),
+    examples: rows.map(({ key, rows: count }) => ({ key, rows: Number(count) })),
   }
-}
-
-/** Keys can have 2,000 bytes. */
-function shortened(value: string | null): string {
-  const text = value ?? 'null'
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

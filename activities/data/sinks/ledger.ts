@@ -74,14 +74,26 @@ export class Ledger {
     )
   }
 
-  /** Of all runs that ever entered, the highest revision of this batch; 0 where none or no ledger. */
+  /** Of all other runs that ever entered, the highest revision of this batch; 0 where none or no ledger. */
   async latestRevision(): Promise<number> {
     if (!(await this.exists())) return 0
     const rows = await this.select<{ revision: number | null }>(
-      `SELECT max(revision) AS revision FROM ${this.runTable} WHERE sink = $1 AND batch = $2`,
-      [this.sink, this.run.batch],
+      `SELECT max(revision) AS revision FROM ${this.runTable} WHERE sink = $1 AND batch = $2 AND run_id <> $3`,
+      [this.sink, this.run.batch, this.run.runId],
     )
     return rows[0]?.revision ?? 0
+  }
+
+  /** The published run with the highest revision of this batch. */
+  async newestPublished(
+    client: PoolClient,
+  ): Promise<{ readonly runId: string; readonly revision: number } | null> {
+    const { rows } = await client.query<{ runId: string; revision: number }>(
+      `SELECT run_id AS "runId", revision FROM ${this.runTable}
+       WHERE sink = $1 AND batch = $2 AND state = 'published' ORDER BY revision DESC LIMIT 1`,
+      [this.sink, this.run.batch],
+    )
+    return rows[0] ?? null
   }
 
   async exists(): Promise<boolean> {

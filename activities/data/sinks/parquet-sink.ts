@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { lstat, mkdir, open, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { NightscoreError } from '../../../schemas/errors'
+import type { ShardResult, SinkFile } from '../../../schemas/run'
+import { pathFailed } from './path-failed'
+import type { SinkRun } from './sink'
+import { syncFolder } from './sync-folder'
+
+/** How the job's Parquet sink is written: `path` absolute, within the data roots. */
+export interface ParquetOptions {
+  readonly path: string
+  readonly compression: 'zstd' | 'snappy'
+  readonly version: 'v1' | 'v2'
+}
+
+/** The folder that a run's files are written to: beside the one that readers see, so that a rename publishes them. */
+export function runFolder(sinkPath: string, runId: string): string {
+  return path.join(`${sinkPath}.runs`, runId)
+}
+
+export const manifestName = '_manifest.json'
+
+/**
+ * Predictions as Parquet: <path>/batch=KEY is a symbolic link to <path>.runs/<runId>, replaced by rename. What a run
+ * holds is told by the ledger; other files in its folder are of attempts that did not commit.
+ */
+export class ParquetSink {
+  readonly folder: string
+  private readonly link: string
+
+  /** @param root the job's path of the sink, absolute */
+  constructor(
+    private readonly root: string,
+    private readonly run: SinkRun,
+  ) {
+    this.folder = runFolder(root, run.runId)
+    this.link = path.join(root, `batch=${run.batch}`)
+  }
+
+  /** @throws SINK_INVALID where something else is in the link's place, SINK_PATH_FAILED */
+  async prepare(): Promise<void> {
+    await this.attempt(async () => {
+      await this.linkedRun()
+      await mkdir(this.root, { recursive: true })
+      await mkdir(this.folder, { recursive: true })
+    })
+  }
+
+  async exists(): Promise<boolean> {
+    return (await unlessMissing(stat(this.folder))) !== null
+  }
+
+  /** The committed files, in shard order, as absolute paths. @throws STORE_CORRUPT where one is missing or of another size */
+  async files(results: readonly ShardResult[]): Promise<readonly string[]> {
+    const files = filesOf(results)
+    for (const { name, sizeBytes } of files) {
+      const found = await unlessMissing(stat(path.join(this.folder, name)))
+      if (found?.size !== sizeBytes)
+        throw new NightscoreError('STORE_CORRUPT', {
+          found: `${path.join(this.folder, name)} ${found ? `of ${found.size} bytes` : 'missing'}`,
+          expected: `the ${sizeBytes} bytes that were written`,
+        })
+    }
+    return files.map(({ name }) => path.join(this.folder, name))
+  }
+
+  /** Puts the run in the batch's place: removes what is not committed, writes the manifest, replaces the link. */
+  async publish(results: readonly ShardResult[]): Promise<void> {
+    await this.attempt(async () => {
+      const kept = new Set([manifestName, ...filesOf(results).map((file) => file.name)])
+      for (const name of await readdir(this.folder))
+        if (!kept.has(name)) await rm(path.join(this.folder, name), { recursive: true })
+      await this.writeManifest(results)
+      await this.pointTo(this.run.runId)
+    })
+  }
+
+  /**
+   * Takes the batch's place back from this run, where it has it, for the run that should have it; null: for none. Then
+   * removes the run's files unless `keep`.
+   */
+  async withdraw(visibleRun: string | null, keep: boolean): Promise<void> {
+    await this.attempt(async () => {
+      if ((await this.linkedRun()) === this.run.runId && visibleRun !== this.run.runId)
+        await this.pointTo(visibleRun)
+      if (!keep) await rm(this.folder, { recursive: true, force: true })
+    })
+  }
+
+  /** The run that the batch's link names, null without a link. @throws SINK_INVALID where it is no link of ours */
+  private async linkedRun(): Promise<string | null> {
+    const found = await unlessMissing(lstat(this.link))
+    if (found === null) return null
+    if (!found.isSymbolicLink())
+      throw new NightscoreError('SINK_INVALID', {
+        found: `${this.link}, which is ${found.isDirectory() ? 'a folder' : 'a file'}`,
+        expected: 'nothing there, or Nightscore’s symbolic link',
+        fix: 'Move it away, or give the sink another path.',
+      })
+    return path.basename(await readlink(this.link))
+  }
+
+  private async pointTo(runId: string | null): Promise<void> {
+    if (runId === null) await rm(this.link)
+    else {
+      const temporary = path.join(this.root, `.${path.basename(this.link)}.${randomBytes(4).toString('hex')}`)
+      // relative, so that the whole tree can be moved or mounted elsewhere
+      await symlink(path.relative(this.root, runFolder(this.root, runId)), temporary)
+      await rename(temporary, this.link)
+    }
+    await syncFolder(this.root)
+  }
+
+  private async writeManifest(results: readonly ShardResult[]): Promise<void> {
+    const { runId, job, batch, revision, modelVersion } = this.run
+    const files = filesOf(results)
+    const total = (count: 'read' | 'scored' | 'quarantined' | 'filtered') =>
+      results.reduce((sum, result) => sum + result[count], 0)
+    const manifest = {
+      runId,
+      job,
+      batch,
+      revision,
+      modelVersion,
+      rows: {
+        read: total('read'),
+        scored: total('scored'),
+        quarantined: total('quarantined'),
+        filtered: total('filtered'),
+      },
+      files,
+    }
+    const temporary = path.join(this.folder, `.${manifestName}.${randomBytes(4).toString('hex')}`)
+    const handle = await open(temporary, 'w')
+    try {
+      await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path.join(this.folder, manifestName))
+    await syncFolder(this.folder)
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw pathFailed(error, this.root)
+    }
+  }
+}
+
+function filesOf(results: readonly ShardResult[]): readonly SinkFile[] {
+  return results.flatMap((result) => (result.file ? [result.file] : []))
+}
+
+async function unlessMissing<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}

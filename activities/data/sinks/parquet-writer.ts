@@ -1,0 +1,174 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { DuckDBDataChunk, DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api'
+import type { RecordBatch } from 'apache-arrow'
+import type { Column } from '../../../schemas/column'
+import type { SinkFile } from '../../../schemas/run'
+import type { ParquetTarget } from '../../scoring/score-shard-task'
+import { quoteIdentifier, quoteLiteral } from '../quote-identifier'
+import { checkArrowForm } from './arrow-form'
+import { orNull, parquetTypes } from './parquet-columns'
+import { pathFailed } from './path-failed'
+import { syncFolder } from './sync-folder'
+
+/** Rows of a DuckDB vector. */
+const vectorRows = 2048
+
+/** Above it, DuckDB puts rows aside on disk, in the run's folder. */
+const memoryLimit = '512MB'
+
+/** One shard's Parquet file. Exactly one of close and abort ends it. */
+export interface ParquetWriter {
+  /** @param batch its columns, by position, have the Arrow forms of schemas/column.ts */
+  write(batch: RecordBatch): Promise<void>
+  /** Writes the file, makes it durable and gives it its name: from then on it is whole. */
+  close(): Promise<SinkFile>
+  /** Leaves nothing behind. */
+  abort(): Promise<void>
+}
+
+/**
+ * Opens the file of one attempt at a shard: shard-<no>-<random>.parquet in the target's folder, with the columns batch,
+ * revision, the given ones, model_version, run_id. It has another name until it is whole.
+ * @param columns keys, carried columns, predictions
+ * @throws SINK_PATH_FAILED where the folder cannot be written
+ */
+export async function openParquetWriter(
+  target: ParquetTarget,
+  shardNo: number,
+  columns: readonly Column[],
+): Promise<ParquetWriter> {
+  const name = `shard-${String(shardNo).padStart(6, '0')}-${randomBytes(4).toString('hex')}.parquet`
+  const files = {
+    name,
+    final: path.join(target.folder, name),
+    partial: path.join(target.folder, `.${name}.part`),
+    spill: path.join(target.folder, `.${name}.spill`),
+  }
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: memoryLimit,
+    temp_directory: files.spill,
+  })
+  try {
+    const connection = await instance.connect()
+    await connection.run(`SET allowed_directories = [${quoteLiteral(target.folder)}]`)
+    await connection.run('SET enable_external_access = false')
+    // the users' names come in with the file: a table's columns are unique without regard to case, a file's are not
+    const definitions = columns.map(({ type }, i) => `c${i} ${parquetTypes[type].duckdb.toString()}`)
+    await connection.run(`CREATE TABLE shard (${definitions.join(', ')})`)
+    return new DuckdbParquetWriter(
+      target,
+      columns,
+      files,
+      instance,
+      connection,
+      await connection.createAppender('shard'),
+    )
+  } catch (error) {
+    instance.closeSync()
+    throw pathFailed(error, files.final)
+  }
+}
+
+interface Files {
+  readonly name: string
+  readonly final: string
+  readonly partial: string
+  readonly spill: string
+}
+
+class DuckdbParquetWriter implements ParquetWriter {
+  private rows = 0
+  private readonly chunk: DuckDBDataChunk
+
+  constructor(
+    private readonly target: ParquetTarget,
+    private readonly columns: readonly Column[],
+    private readonly files: Files,
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly appender: DuckDBAppender,
+  ) {
+    this.chunk = DuckDBDataChunk.create(columns.map(({ type }) => parquetTypes[type].duckdb))
+  }
+
+  write(batch: RecordBatch): Promise<void> {
+    const readers = this.columns.map((column, i) =>
+      orNull(checkArrowForm(column, batch.data.children[i]), parquetTypes[column.type]),
+    )
+    for (let start = 0; start < batch.numRows; start += vectorRows) {
+      const count = Math.min(vectorRows, batch.numRows - start)
+      this.chunk.reset()
+      this.chunk.rowCount = count
+      readers.forEach((read, column) => {
+        const vector = this.chunk.getColumnVector(column)
+        for (let row = 0; row < count; row += 1) vector.setItem(row, read(start + row))
+        vector.flush()
+      })
+      this.appender.appendDataChunk(this.chunk)
+    }
+    this.rows += batch.numRows
+    return Promise.resolve()
+  }
+
+  async close(): Promise<SinkFile> {
+    try {
+      this.appender.closeSync()
+      await this.connection.run(copyStatement(this.target, this.columns, this.files.partial))
+      this.closeDuckdb()
+      const { sizeBytes, sha256 } = await makeDurable(this.files.partial)
+      await rename(this.files.partial, this.files.final)
+      await rm(this.files.spill, { recursive: true, force: true })
+      await syncFolder(this.target.folder)
+      return { name: this.files.name, rows: this.rows, sizeBytes, sha256 }
+    } catch (error) {
+      await this.abort()
+      throw pathFailed(error, this.files.final)
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.closeDuckdb()
+    for (const file of [this.files.partial, this.files.spill])
+      await rm(file, { recursive: true, force: true })
+  }
+
+  private closeDuckdb(): void {
+    this.connection.closeSync()
+    this.instance.closeSync()
+  }
+}
+
+/** The COPY that writes the file. Pure. */
+export function copyStatement(target: ParquetTarget, columns: readonly Column[], file: string): string {
+  const { batch, revision, modelVersion, runId } = target.constants
+  const selected = [
+    `${quoteLiteral(batch)} AS batch`,
+    `${revision}::INTEGER AS revision`,
+    ...columns.map(({ name }, i) => `c${i} AS ${quoteIdentifier(name)}`),
+    `${modelVersion}::INTEGER AS model_version`,
+    `${quoteLiteral(runId)} AS run_id`,
+  ]
+  const options = `FORMAT parquet, COMPRESSION ${target.compression}, PARQUET_VERSION ${target.version.toUpperCase()}`
+  return `COPY (SELECT ${selected.join(', ')} FROM shard) TO ${quoteLiteral(file)} (${options})`
+}
+
+/** Forces the file to disk and reads it back for its digest. */
+async function makeDurable(file: string): Promise<{ sizeBytes: number; sha256: string }> {
+  const handle = await open(file, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  for await (const part of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(part)
+    sizeBytes += part.length
+  }
+  return { sizeBytes, sha256: hash.digest('hex') }
+}

@@ -1,0 +1,158 @@
+import type { PoolClient } from 'pg'
+import { NightscoreError } from '../../../schemas/errors'
+import type { ShardResult } from '../../../schemas/run'
+import type { Connections } from '../postgres/connections'
+import { withLockRetry } from '../postgres/with-lock-retry'
+import { duplicateKeysError } from './duplicate-keys'
+import { findFileDuplicates } from './find-file-duplicates'
+import { Ledger, runState } from './ledger'
+import { ParquetSink, type ParquetOptions } from './parquet-sink'
+import { PostgresSink, type VisibleRun } from './postgres-sink'
+import { checkRunColumns } from './prediction-columns'
+import { beginShard } from './shard-writer'
+import type { RunSink, ShardTransaction, SinkRun } from './sink'
+
+export interface RunSinkOptions {
+  readonly connections: Connections
+  readonly run: SinkRun
+  /** schema and table unquoted; connection: the name of one, the control database without. */
+  readonly postgres: {
+    readonly schema: string
+    readonly table: string
+    readonly connection: string | undefined
+  } | null
+  readonly parquet: ParquetOptions | null
+}
+
+/** The sink of a run: Postgres, Parquet or both, behind one ledger. The object holds no state of the run. */
+export function createRunSink({ connections, run, postgres, parquet }: RunSinkOptions): RunSink {
+  const files = parquet && new ParquetSink(parquet.path, run)
+  if (postgres) {
+    const pool = connections.named(postgres.connection)
+    const tables = new PostgresSink(pool, run, postgres)
+    return new LedgeredSink(
+      run,
+      new Ledger(pool, tables.names.plain.schema, tables.names.view, run),
+      tables,
+      files,
+    )
+  }
+  if (!parquet) throw new TypeError('a job has a sink')
+  return new LedgeredSink(run, new Ledger(connections.control, 'nightscore', parquet.path, run), null, files)
+}
+
+class LedgeredSink implements RunSink {
+  constructor(
+    private readonly run: SinkRun,
+    private readonly ledger: Ledger,
+    private readonly tables: PostgresSink | null,
+    private readonly files: ParquetSink | null,
+  ) {}
+
+  async prepare(): Promise<void> {
+    checkRunColumns(this.run)
+    await this.files?.prepare()
+    await withLockRetry(this.ledger.pool, async (client) => {
+      await this.ledger.create(client)
+      const state = await this.ledger.enter(client)
+      if (state === 'closed') throw runState(this.run, state, 'scoring')
+      await this.tables?.prepare(client)
+    })
+  }
+
+  async reopen(): Promise<void> {
+    const known = await withLockRetry(this.ledger.pool, async (client) => {
+      if (!(await this.ledger.exists())) return false
+      const state = await this.ledger.lockState(client)
+      if (state === null) return false
+      if (state === 'published') throw runState(this.run, state, 'scoring')
+      const kept = (await this.files?.exists()) !== false && (await this.tables?.reopen(client)) !== false
+      if (!kept) throw runState(this.run, 'dropped', 'scoring')
+      await this.ledger.setState(client, 'scoring')
+      return true
+    })
+    // a run that failed before it was prepared
+    if (!known) await this.prepare()
+  }
+
+  latestRevision(): Promise<number> {
+    return this.ledger.latestRevision()
+  }
+
+  committedShard(shardNo: number): Promise<ShardResult | null> {
+    return this.ledger.committedShard(shardNo)
+  }
+
+  committedShards(): Promise<readonly ShardResult[]> {
+    return this.ledger.committedShards()
+  }
+
+  beginShard(): Promise<ShardTransaction> {
+    return beginShard(this.ledger, this.run, this.tables?.copySql ?? null)
+  }
+
+  async check(shardCount: number): Promise<{ readonly rows: number }> {
+    const state = await this.ledger.closeFence()
+    await this.ledger.checkShards(shardCount)
+    if (state === 'checking') await this.tables?.endStragglers()
+    const results = await this.ledger.committedShards()
+    const inFiles = await this.checkFiles(results)
+    const rows = (await this.tables?.check()) ?? inFiles
+    if (state === 'checking')
+      await this.ledger.withState((client) => this.ledger.setState(client, 'checked', rows))
+    return { rows }
+  }
+
+  async publish(): Promise<void> {
+    await withLockRetry(this.ledger.pool, async (client) => {
+      const state = await this.ledger.lockState(client)
+      if (state === 'published') return
+      if (state !== 'checked') throw runState(this.run, state, 'checked')
+      const visible = await this.visible(client)
+      if (visible && visible.revision > this.run.revision)
+        throw new NightscoreError('RUN_STATE', {
+          found: `revision ${this.run.revision} after revision ${visible.revision} of batch ${this.run.batch}`,
+          expected: 'the newest revision',
+        })
+      await this.files?.publish(await this.ledger.committedShards())
+      await this.tables?.publish(client)
+      await this.ledger.setState(client, 'published')
+    })
+  }
+
+  async close({ keep }: { readonly keep: boolean }): Promise<void> {
+    if (!(await this.ledger.exists())) return
+    const closed = await this.ledger.withState(async (client, state) => {
+      // a published run is what readers see: there is nothing left to close
+      if (state === null || state === 'published') return false
+      await this.ledger.setState(client, 'closed')
+      return true
+    })
+    if (!closed) return
+    await this.tables?.endStragglers()
+    await withLockRetry(this.ledger.pool, async (client) => {
+      // reopened meanwhile: not ours to remove any more
+      if ((await this.ledger.lockState(client)) !== 'closed') return
+      await this.files?.withdraw((await this.visible(client))?.runId ?? null, keep)
+      if (keep) return
+      await this.ledger.deleteCommits(client)
+      await this.tables?.drop(client)
+    })
+  }
+
+  /** Where there are tables, they are the truth of what is visible; else the ledger's last published run. */
+  private visible(client: PoolClient): Promise<VisibleRun | null> {
+    return this.tables ? this.tables.visible(client) : this.ledger.newestPublished(client)
+  }
+
+  /** Rows in the files. Keys are compared in Postgres where the rows are there too. */
+  private async checkFiles(results: readonly ShardResult[]): Promise<number> {
+    const rows = results.reduce((sum, result) => sum + (result.file?.rows ?? 0), 0)
+    if (!this.files) return rows
+    const files = await this.files.files(results)
+    if (this.tables) return rows
+    const duplicates = await findFileDuplicates(this.run, this.files.folder, files, rows)
+    if (duplicates) throw duplicateKeysError(this.run, duplicates)
+    return rows
+  }
+}
