@@ -26,7 +26,7 @@ describe('a process’s identity', () => {
   test('is undefined for a zombie, which answers kill(pid, 0) still', async () => {
     if (process.platform !== 'linux') return
     // the shell replaces itself by a sleep that never reaps its child
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const pid = await new Promise<number>((resolve) =>
