@@ -2,6 +2,8 @@ import { Client, Pool, type PoolConfig } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
 import { translatePostgresError } from './postgres-error'
 
+export { inTransaction } from './in-transaction'
+
 /** Connections of a pool: 16 activity slots may each hold a shard's transaction and need a second one beside it. */
 const maxConnections = 40
 

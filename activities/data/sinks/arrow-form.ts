@@ -1,4 +1,4 @@
-import { DataType, DateUnit, Precision, TimeUnit, type Data } from 'apache-arrow'
+import { DataType, DateUnit, Precision, TimeUnit, Type, type Data } from 'apache-arrow'
 import type { Column, ColumnType } from '../../../schemas/column'
 
 const forms: Record<ColumnType, (type: DataType) => boolean> = {
@@ -30,7 +30,7 @@ function isSigned(type: DataType, bitWidth: number): boolean {
 }
 
 function isListOf(element: ColumnType, type: DataType): boolean {
-  return DataType.isList(type) && forms[element](type.valueType)
+  return DataType.isList(type) && forms[element](type.valueType as DataType)
 }
 
 /**
@@ -41,7 +41,7 @@ function isListOf(element: ColumnType, type: DataType): boolean {
 export function checkArrowForm(column: Column, data: Data | undefined): Data {
   if (data && forms[column.type](data.type)) return data
   throw new TypeError(
-    `column "${column.name}" (${column.type}) came as ${data ? String(data.type) : 'nothing'}: see schemas/column.ts`,
+    `column "${column.name}" (${column.type}) came as ${data ? Type[data.typeId] : 'nothing'}: see schemas/column.ts`,
   )
 }
 

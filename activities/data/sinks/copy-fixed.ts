@@ -20,15 +20,18 @@ const epochMicroseconds = 946_684_800_000_000n
 const int32Max = 2_147_483_647
 const int64Max = 9_223_372_036_854_775_807n
 
-/** Postgres's ranges, counted from 2000: 4714-11-24 BC to before 5874898-01-01, or before 294277-01-01 for timestamps. */
+/**
+ * Postgres's range, counted from 2000: 4714-11-24 BC to before 5874898-01-01. Its last timestamp, in 294276, is after the
+ * last that microseconds since 1970 can name.
+ */
 const dateRange = { min: -2_451_545, end: 2_145_031_949 } as const
-const timestampRange = { min: -211_813_488_000_000_000n, end: 9_223_371_331_200_000_000n } as const
+const firstTimestamp = -211_813_488_000_000_000n
 
 export const fixedTypes: Partial<Record<ScalarColumnType, FixedType>> = {
   boolean: {
     width: 1,
     bind:
-      ({ values, offset }) =>
+      ({ values, offset }: { values: Uint8Array; offset: number }) =>
       (out, at, row) =>
         out.setUint8(at, bitAt(values, offset + row) ? 1 : 0),
   },
@@ -95,11 +98,11 @@ function bindTimestamp({ values }: { values: BigInt64Array }, column: Column): P
     if (microseconds === int64Max) return out.setBigInt64(at, int64Max)
     if (microseconds <= -int64Max) return out.setBigInt64(at, -int64Max - 1n)
     const postgresMicroseconds = microseconds - epochMicroseconds
-    if (postgresMicroseconds < timestampRange.min || postgresMicroseconds >= timestampRange.end)
+    if (postgresMicroseconds < firstTimestamp)
       throw refuseValue(
         column,
         `a timestamp ${microseconds} microseconds from 1970-01-01`,
-        '4713 BC to 294276 AD',
+        '4713 BC or later',
       )
     return out.setBigInt64(at, postgresMicroseconds)
   }

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams'
 import { copyHeader, copyTrailer } from './copy-encoder'
 
@@ -15,7 +15,7 @@ export class CopyStream {
   private fail: (error: Error) => void = () => undefined
   private started = false
 
-  constructor(client: PoolClient, sql: string) {
+  constructor(client: ClientBase, sql: string) {
     this.stream = client.query(copyFrom(sql))
     this.failed = new Promise((_, reject) => (this.fail = reject))
     // awaited by whichever call comes next; a failure between two calls must not end the process

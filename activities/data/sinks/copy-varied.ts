@@ -15,8 +15,12 @@ export interface PackedValues {
 
 type Pack = (data: Data, column: Column) => PackedValues
 
+function utf8Buffers(data: Data): { readonly offsets: Int32Array; readonly bytes: Uint8Array } {
+  return { offsets: data.valueOffsets as Int32Array, bytes: data.values as Uint8Array }
+}
+
 /** Utf8 and Binary vectors are packed already. */
-const asItIs: Pack = ({ valueOffsets, values }) => ({ offsets: valueOffsets, bytes: values, prefix: null })
+const asItIs: Pack = (data) => ({ ...utf8Buffers(data), prefix: null })
 
 const element = {
   'boolean[]': { type: 'boolean', oid: 16 },
@@ -42,13 +46,13 @@ export const variedTypes: Partial<Record<Column['type'], Pack>> = {
 
 function packNumeric(data: Data, column: Column): PackedValues {
   const validity = validityOf(data)
-  const { valueOffsets, values } = data as { valueOffsets: Int32Array; values: Uint8Array }
-  const texts = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+  const { offsets: starts, bytes } = utf8Buffers(data)
+  const texts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const offsets = new Int32Array(data.length + 1)
   const parts: Buffer[] = []
   for (let row = 0, end = 0; row < data.length; row += 1) {
     if (!validity || bitAt(validity, data.offset + row)) {
-      const text = texts.toString('latin1', valueOffsets[row]!, valueOffsets[row + 1]!)
+      const text = texts.toString('latin1', starts[row], starts[row + 1])
       const part = encodeNumeric(text)
       if (!part)
         throw refuseValue(column, JSON.stringify(text.slice(0, 80)), 'a decimal number without exponent')
@@ -120,13 +124,10 @@ function bindFixed(child: Data, type: ScalarColumnType, column: Column): Element
 }
 
 function bindText(child: Data): ElementWriter {
-  const { valueOffsets, values } = child as { valueOffsets: Int32Array; values: Uint8Array }
+  const { offsets, bytes } = utf8Buffers(child)
   return {
-    width: (i) => valueOffsets[i + 1]! - valueOffsets[i]!,
+    width: (i) => offsets[i + 1]! - offsets[i]!,
     put: (out, at, i) =>
-      new Uint8Array(out.buffer, out.byteOffset).set(
-        values.subarray(valueOffsets[i]!, valueOffsets[i + 1]!),
-        at,
-      ),
+      new Uint8Array(out.buffer, out.byteOffset).set(bytes.subarray(offsets[i], offsets[i + 1]), at),
   }
 }

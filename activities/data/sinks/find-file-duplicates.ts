@@ -23,7 +23,7 @@ export async function findFileDuplicates(
       for (const row of await sandbox.rows(duplicatesSql(run, files, pass, passes))) {
         found.keys += Number(row['duplicate_keys'])
         found.rows += Number(row['duplicate_rows'])
-        for (const { key, rows: count } of JSON.parse(String(row['examples'])) as typeof found.examples)
+        for (const { key, rows: count } of JSON.parse(row['examples'] as string) as typeof found.examples)
           found.examples.push({ key, rows: count })
       }
     if (found.keys === 0) return null
