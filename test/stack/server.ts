@@ -8,18 +8,24 @@ import { removeStack } from './remove-stack'
  */
 async function serve(root: string, binFolder: string): Promise<void> {
   const parentGone = new Promise<void>((resolve) => process.once('disconnect', resolve))
-  const say = (line: string): void => {
-    if (process.connected) process.send?.({ line })
+  const tell = (what: object): void => {
+    if (process.connected) process.send?.(what)
   }
   // ports: any, and an environment that names no servers: the tests never touch what a person runs
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
   try {
-    const stack = await startLocalStack({ root, binFolder, ports: 'any', env, report: say })
-    process.send?.({ databaseUrl: stack.databaseUrl, temporalAddress: stack.temporalAddress })
+    const stack = await startLocalStack({
+      root,
+      binFolder,
+      ports: 'any',
+      env,
+      report: (line) => tell({ line }),
+    })
+    tell({ databaseUrl: stack.databaseUrl, temporalAddress: stack.temporalAddress })
     await parentGone
     await stack.stop()
   } catch (error) {
-    process.send?.({ failure: error instanceof Error ? error.message : String(error) })
+    tell({ failure: error instanceof Error ? error.message : String(error) })
     process.exitCode = 1
   } finally {
     await removeStack(root)

@@ -18,10 +18,12 @@ export async function createData(
   account: Account | undefined,
   report: (line: string) => void,
 ): Promise<void> {
-  const temporary = `${folders.postgresData}.new`
   fs.rmSync(folders.postgresData, { force: true }) // a symlink to data that is gone
-  fs.rmSync(temporary, { recursive: true, force: true })
-  fs.mkdirSync(temporary, { recursive: true, mode: 0o700 })
+  for (const name of fs.readdirSync(folders.home))
+    if (name.startsWith('postgres.new-'))
+      fs.rmSync(path.join(folders.home, name), { recursive: true, force: true })
+  // a name of its own: the initdb of a start that was killed a moment ago may still be writing
+  const temporary = fs.mkdtempSync(`${folders.postgresData}.new-`)
   if (account !== undefined) fs.chownSync(temporary, account.uid, account.gid)
   const within = canWrite(temporary, account)
   const target = within ? temporary : elsewhere(folders, account)
