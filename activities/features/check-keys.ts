@@ -2,6 +2,7 @@ import type { Data, RecordBatch } from 'apache-arrow'
 import type { Column } from '../../schemas/column'
 import { bitAt, validityOf } from '../data/sinks/arrow-form'
 import { scanColumns } from '../data/scan-plan'
+import { bytesOf, offsetsOf } from './arrow-buffers'
 import type { RowFaults } from './row-faults'
 
 /** Postgres's index entries end at about 2,700 bytes; the key shares its entry with batch and revision. */
@@ -53,8 +54,8 @@ function findLongKeys(keys: readonly Column[], data: readonly Data[], rows: numb
     return varied.includes(data[i]!) ? sum : sum + (fixedBytes[key.type] ?? 8)
   }, 0)
   const sizes = new Uint32Array(rows).fill(fixed)
-  for (const { valueOffsets } of varied)
-    for (let row = 0; row < rows; row += 1) sizes[row]! += valueOffsets[row + 1]! - valueOffsets[row]!
+  for (const offsets of varied.map(offsetsOf))
+    for (let row = 0; row < rows; row += 1) sizes[row]! += offsets[row + 1]! - offsets[row]!
   const names = keys.map((key) => key.name).join(', ')
   for (let row = 0; row < rows; row += 1)
     if (sizes[row]! > keyBytesAtMost)
@@ -71,15 +72,14 @@ const escapedNul = Buffer.from('\\u0000')
 /** A search through all bytes of the column finds the few rows; looking at each row would cost more than the scan. */
 function findNul({ name, type }: Column, data: Data, faults: RowFaults): void {
   if ((type !== 'text' && type !== 'jsonb') || data.length === 0) return
-  const offsets = data.valueOffsets
-  const { buffer, byteOffset, byteLength } = data.values as Uint8Array
-  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  const offsets = offsetsOf(data)
+  const bytes = bytesOf(data)
   const end = offsets[data.length]!
   const searches = type === 'jsonb' ? [nul, escapedNul] : [nul]
   for (const search of searches) {
     let row = 0
     for (
-      let at = bytes.indexOf(search, offsets[0]!);
+      let at = bytes.indexOf(search, offsets[0]);
       at >= 0 && at < end;
       at = bytes.indexOf(search, at + 1)
     ) {

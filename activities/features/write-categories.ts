@@ -3,7 +3,7 @@ import type { ModelFeature } from '../../schemas/model-manifest'
 import { bitAt, validityOf } from '../data/sinks/arrow-form'
 import { setNumber } from './set-number'
 import { shorten } from './shorten'
-import { textAt } from './text-at'
+import { textAt } from './arrow-buffers'
 import type { WriteTarget } from './write-target'
 
 type Category = Extract<ModelFeature, { type: 'category' }>

@@ -31,9 +31,9 @@ function writeFloats(data: Data, target: WriteTarget<NumberRules>): void {
   for (let row = 0, at = 0; row < rows; row += 1)
     for (let element = 0, to = row * stride + offset; element < width; element += 1, at += 1, to += 1) {
       const value = values[at]!
-      if (validity && !bitAt(validity, data.offset + at)) tensor[to] = Number(standIn(target, row, 'null'))
+      if (validity && !bitAt(validity, data.offset + at)) tensor[to] = standIn(target, row, 'null')
       else if (value >= lowest && value <= highest) tensor[to] = value
-      else if (Number.isNaN(value)) tensor[to] = Number(standIn(target, row, 'NaN'))
+      else if (Number.isNaN(value)) tensor[to] = standIn(target, row, 'NaN')
       else {
         tensor[to] = value
         checkUnusual(target, row, value, value < least, value > most)

@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow'
 import type { ModelFeature } from '../../schemas/model-manifest'
 import { bitAt, validityOf } from '../data/sinks/arrow-form'
-import { textAt } from './text-at'
+import { textAt } from './arrow-buffers'
 import { nulDetail } from './write-categories'
 import type { WriteTarget } from './write-target'
 

@@ -44,7 +44,7 @@ export async function predict(
     const inputs = Object.fromEntries(
       layout.tensors.map(({ name, type, width, flat }, i) => {
         const slice = sliceTensor(feeds[i]!, start * width, end * width)
-        return [name, new Tensor(type, slice as never, flat ? [end - start] : [end - start, width])]
+        return [name, new Tensor(type, slice, flat ? [end - start] : [end - start, width])]
       }),
     )
     const answer = await run(session, inputs, names, end - start)

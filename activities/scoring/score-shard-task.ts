@@ -20,7 +20,12 @@ export interface ParquetTarget {
   readonly compression: 'zstd' | 'snappy'
   readonly version: 'v1' | 'v2'
   /** Columns with one value for the whole run, in order: batch, revision, model_version, run_id. */
-  readonly constants: { readonly batch: string; readonly revision: number; readonly modelVersion: number; readonly runId: string }
+  readonly constants: {
+    readonly batch: string
+    readonly revision: number
+    readonly modelVersion: number
+    readonly runId: string
+  }
 }
 
 /** One shard's work for a pool thread: read, validate, encode, infer, and make what the sinks write. */
@@ -51,6 +56,10 @@ export interface ScoreShardAnswer {
  * `write` gets the COPY bytes in order with back-pressure; `signal` ends the work at the next chunk.
  */
 export interface ScoringPool {
-  scoreShard(task: ScoreShardTask, write: (bytes: Uint8Array) => Promise<void>, signal: AbortSignal): Promise<ScoreShardAnswer>
+  scoreShard(
+    task: ScoreShardTask,
+    write: (bytes: Uint8Array) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ScoreShardAnswer>
   close(): Promise<void>
 }

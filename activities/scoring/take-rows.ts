@@ -1,4 +1,5 @@
 import { Data, DataType } from 'apache-arrow'
+import { bytesOf, offsetsOf } from '../features/arrow-buffers'
 import { bitAt, validityOf } from '../data/sinks/arrow-form'
 
 /**
@@ -13,11 +14,11 @@ export function takeRows(data: Data, rows: Int32Array): Data {
   if (DataType.isBool(data.type))
     return make(undefined, takeBits(data.values as Uint8Array, data.offset, rows))
   if (DataType.isList(data.type)) {
-    const { offsets, elements } = takeRanges(data.valueOffsets, rows)
+    const { offsets, elements } = takeRanges(offsetsOf(data), rows)
     return make(offsets, undefined, [takeRows(data.children[0]!, elements)])
   }
   if (DataType.isUtf8(data.type) || DataType.isBinary(data.type))
-    return make(...takeBytes(data.valueOffsets, data.values as Uint8Array, rows))
+    return make(...takeBytes(offsetsOf(data), bytesOf(data), rows))
   return make(undefined, takeFixed(data.values as Float64Array, rows))
 }
 
@@ -44,7 +45,7 @@ function takeBytes(offsets: Int32Array, bytes: Uint8Array, rows: Int32Array): [I
     takenOffsets[i + 1] = takenOffsets[i]! + offsets[rows[i]! + 1]! - offsets[rows[i]!]!
   const taken = new Uint8Array(takenOffsets[rows.length]!)
   for (let i = 0; i < rows.length; i += 1)
-    taken.set(bytes.subarray(offsets[rows[i]!]!, offsets[rows[i]! + 1]!), takenOffsets[i]!)
+    taken.set(bytes.subarray(offsets[rows[i]!], offsets[rows[i]! + 1]), takenOffsets[i])
   return [takenOffsets, taken]
 }
 

@@ -1,0 +1,7 @@
+export { listModels, type ModelListing } from './list-models'
+export { loadModelVersion } from './load-model-version'
+export { promoteModel, type Promotion } from './promote-model'
+export { registerModel, type RegisteredModel } from './register-model'
+export { resolveModel } from './resolve-model'
+export { rotateModelKeys } from './rotate-model-keys'
+export { showModel, type AliasMove, type ModelDetails, type ModelVersionDetails } from './show-model'

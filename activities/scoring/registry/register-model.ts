@@ -1,0 +1,130 @@
+import type { ClientBase, Pool } from 'pg'
+import { NightscoreError } from '../../../schemas/errors'
+import { inTransaction } from '../../data/postgres/in-transaction'
+import { checkGolden, type GoldenResult } from '../check-golden'
+import type { ModelKeys } from '../model-keys'
+import { runtimeVersion } from '../open-session'
+import { checkPackageFeatures, type OpenedModel } from '../score-package-file'
+import { storeArtifact } from './model-artifact'
+import { readModelPackage, type ModelPackage } from './model-package'
+import { openPackage } from './open-package'
+
+export interface RegisteredModel {
+  readonly model: string
+  readonly version: number
+  /** false: this very package was registered before, as `version`. */
+  readonly created: boolean
+  /** What its golden check came to; null: the package has no golden rows. */
+  readonly golden: GoldenResult | null
+}
+
+/**
+ * Registers the package in `folder` as the model's next version. The same package again is the version that it is.
+ * Nothing is stored unless all checks pass: the manifest, the signature, the golden rows, the reference's columns.
+ * @param options.by who registers it
+ * @throws NightscoreError MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID, MODEL_NOT_ONNX, MODEL_SIGNATURE_MISMATCH,
+ *   MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED, MODEL_GOLDEN_INVALID, MODEL_GOLDEN_MISMATCH
+ */
+export async function registerModel(
+  pool: Pool,
+  folder: string,
+  options: { readonly keys: ModelKeys; readonly by: string },
+): Promise<RegisteredModel> {
+  const modelPackage = await readModelPackage(folder)
+  const known = await findPackage(pool, modelPackage)
+  if (known) return known
+
+  const opened = await openPackage(modelPackage.files.get('model.onnx')!.bytes, modelPackage.manifest)
+  try {
+    const golden = await checkFiles(modelPackage, opened)
+    return await inTransaction(pool, (client) => insertVersion(client, modelPackage, opened, golden, options))
+  } finally {
+    await opened.session.release()
+  }
+}
+
+async function checkFiles(
+  { folder, files }: ModelPackage,
+  opened: OpenedModel,
+): Promise<GoldenResult | null> {
+  if (files.has('reference.parquet')) await checkPackageFeatures(folder, 'reference.parquet', opened)
+  return files.has('golden.parquet') ? checkGolden(folder, opened) : null
+}
+
+async function findPackage(
+  client: ClientBase | Pool,
+  { manifest, sha256 }: ModelPackage,
+): Promise<RegisteredModel | null> {
+  const { rows } = await client.query<{ version: number; golden: GoldenJson | null }>(
+    'SELECT version, golden FROM nightscore.model_version WHERE model = $1 AND package_sha256 = $2',
+    [manifest.name, sha256],
+  )
+  const [row] = rows
+  return row
+    ? { model: manifest.name, version: row.version, created: false, golden: fromJson(row.golden) }
+    : null
+}
+
+/** The lock on the model's row makes versions of one model one after the other, whoever registers. */
+async function insertVersion(
+  client: ClientBase,
+  modelPackage: ModelPackage,
+  { signature }: OpenedModel,
+  golden: GoldenResult | null,
+  { keys, by }: { readonly keys: ModelKeys; readonly by: string },
+): Promise<RegisteredModel> {
+  const { manifest, files, sha256 } = modelPackage
+  await lockModel(client, modelPackage)
+  const known = await findPackage(client, modelPackage)
+  if (known) return known
+
+  for (const { sha256: digest, bytes } of files.values()) await storeArtifact(client, digest, bytes, keys)
+  const digests = Object.fromEntries([...files].map(([name, file]) => [name, file.sha256]))
+  const { rows } = await client.query<{ version: number }>(
+    `INSERT INTO nightscore.model_version
+       (model, version, package_sha256, manifest, signature, files, runtime_version, golden, created_by)
+     SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8
+     FROM nightscore.model_version WHERE model = $1
+     RETURNING version`,
+    [manifest.name, sha256, manifest, signature, digests, runtimeVersion, golden && toJson(golden), by],
+  )
+  return { model: manifest.name, version: rows[0]!.version, created: true, golden }
+}
+
+async function lockModel(client: ClientBase, { manifest }: ModelPackage): Promise<void> {
+  await client.query('INSERT INTO nightscore.model (name, task) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    manifest.name,
+    manifest.task,
+  ])
+  const { rows } = await client.query<{ task: string }>(
+    'SELECT task FROM nightscore.model WHERE name = $1 FOR UPDATE',
+    [manifest.name],
+  )
+  const task = rows[0]?.task
+  if (task !== manifest.task)
+    throw new NightscoreError('MODEL_MANIFEST_INVALID', {
+      found: `model.yaml: task ${manifest.task}`,
+      expected: `${task}, the task of the versions of ${manifest.name} so far, or another name`,
+    })
+}
+
+/** GoldenResult as the column nightscore.model_version.golden has it. */
+interface GoldenJson {
+  readonly rows: number
+  readonly max_abs_difference: number
+  readonly max_rel_difference: number
+}
+
+function toJson({ rows, maxAbsDifference, maxRelDifference }: GoldenResult): GoldenJson {
+  return { rows, max_abs_difference: maxAbsDifference, max_rel_difference: maxRelDifference }
+}
+
+function fromJson(golden: GoldenJson | null): GoldenResult | null {
+  return (
+    golden && {
+      rows: golden.rows,
+      maxAbsDifference: golden.max_abs_difference,
+      maxRelDifference: golden.max_rel_difference,
+    }
+  )
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { RecordBatch } from 'apache-arrow'
+import type { Column } from '../../schemas/column'
+import type { QuarantineReason } from '../../schemas/errors'
+import type { QuarantinedRow, ShardResult, SinkFile } from '../../schemas/run'
+import { rawRows } from '../data/raw-rows'
+import { sandboxFor } from '../data/sandbox'
+import { scanShard } from '../data/scan-shard'
+import { CopyEncoder } from '../data/sinks/copy-encoder'
+import { openParquetWriter } from '../data/sinks/parquet-writer'
+import { BatchScorer } from './batch-scorer'
+import { outputBatch } from './output-batch'
+import { quarantinedRows } from './quarantined-rows'
+import type { ScoreShardTask } from './score-shard-task'
+import { sessionFor } from './session-cache'
+
+/** Quarantined rows of a shard that are kept whole: enough to see what is wrong, too few to fill the database. */
+const rawRowsAtMost = 1_000
+
+/** Where a shard's bytes and quarantined rows go while it is scored; each call resolves when more may come. */
+export interface ShardOutlet {
+  copy(bytes: Uint8Array): Promise<void>
+  quarantine(rows: readonly QuarantinedRow[]): Promise<void>
+  /** Resolves when all has been taken. */
+  drained(): Promise<void>
+  /** Ends the work at the next run of the model or batch of rows. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Scores one shard in the calling thread: read, validate, encode, infer, and make what the sinks write.
+ * @throws what reading, scoring and writing throw; the signal's reason
+ */
+export async function runShardTask(task: ScoreShardTask, outlet: ShardOutlet): Promise<ShardResult> {
+  const shard = new ShardRun(task, outlet)
+  const file = task.parquet && (await openParquetWriter(task.parquet, task.shardNo, shard.columns))
+  try {
+    await shard.score(async (batch) => file?.write(batch))
+    await shard.reportQuarantined()
+    await shard.timed('writeMs', () => outlet.drained())
+    return shard.result(file && (await shard.timed('writeMs', () => file.close())))
+  } catch (error) {
+    await file?.abort()
+    throw error
+  }
+}
+
+class ShardRun {
+  readonly columns: readonly Column[]
+  private readonly started = performance.now()
+  private readonly spent = { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0 }
+  private readonly digest = createHash('sha256')
+  private readonly quarantined: QuarantinedRow[] = []
+  private readonly counts = { seen: 0, scored: 0 }
+  private scoreSum: number | null = 0
+  private outOfRange: Record<string, number> = {}
+
+  constructor(
+    private readonly task: ScoreShardTask,
+    private readonly outlet: ShardOutlet,
+  ) {
+    this.columns = [...task.keys, ...task.carry, ...task.predictions]
+  }
+
+  async score(write: (batch: RecordBatch) => Promise<void>): Promise<void> {
+    const { task, outlet } = this
+    const { scan, file, rowStart, rowEnd, model } = task
+    const session = await this.timed('inferMs', () => sessionFor(model))
+    const sandbox = await this.timed('readMs', () => sandboxFor(task.roots))
+    const scorer = new BatchScorer(session, model, scan, () => outlet.signal.throwIfAborted())
+    const encoder = new CopyEncoder(this.columns)
+    const options = { sandbox, file, rowStart, rowEnd, scan, manifest: model.manifest, signal: outlet.signal }
+    const batches = scanShard(options)
+    for (;;) {
+      const next = await this.timed('readMs', () => batches.next())
+      if (next.done) break
+      outlet.signal.throwIfAborted()
+      const scanned = next.value
+      const scored = await scorer.score(scanned)
+      this.counts.seen += scanned.numRows
+      this.counts.scored += scored.rows.length
+      this.add(scored.scores)
+      this.quarantined.push(...quarantinedRows(scanned, scored.faults, task.keys.length))
+      await this.timed('writeMs', async () => {
+        const batch = outputBatch(scanned, scored, task)
+        const bytes = encoder.encode(batch)
+        this.digest.update(bytes)
+        if (task.copy) await outlet.copy(bytes)
+        await write(batch)
+      })
+    }
+    this.spent.encodeMs += scorer.timings.encodeMs
+    this.spent.inferMs += scorer.timings.inferMs
+    this.outOfRange = scorer.outOfRange
+  }
+
+  /** Adds in row order, so that a retry comes to the same sum to the last bit. */
+  private add(scores: ArrayLike<number | bigint> | null): void {
+    if (scores === null) this.scoreSum = null
+    else for (let i = 0; i < scores.length; i += 1) this.scoreSum! += Number(scores[i])
+  }
+
+  /** Sends the rows that could not be scored, the first of them with the whole source row. */
+  async reportQuarantined(): Promise<void> {
+    const { file, roots } = this.task
+    const first = this.quarantined.slice(0, rawRowsAtMost)
+    if (first.length === 0) return
+    const rowNumbers = first.map((row) => row.rowNumber)
+    const raw = await this.timed('readMs', async () =>
+      rawRows({ sandbox: await sandboxFor(roots), file, rowNumbers }),
+    )
+    await this.timed('writeMs', async () => {
+      await this.outlet.quarantine(first.map((row) => ({ ...row, raw: raw.get(row.rowNumber) ?? null })))
+      await this.outlet.quarantine(this.quarantined.slice(rawRowsAtMost))
+    })
+  }
+
+  result(file: SinkFile | null): ShardResult {
+    const { rowStart, rowEnd, shardNo } = this.task
+    const quarantinedBy: Partial<Record<QuarantineReason, number>> = {}
+    for (const { reason } of this.quarantined) quarantinedBy[reason] = (quarantinedBy[reason] ?? 0) + 1
+    return {
+      shardNo,
+      read: rowEnd - rowStart,
+      scored: this.counts.scored,
+      quarantined: this.quarantined.length,
+      filtered: rowEnd - rowStart - this.counts.seen,
+      digest: this.digest.digest('hex'),
+      scoreSum: this.scoreSum,
+      outOfRange: this.outOfRange,
+      quarantinedBy,
+      timings: { ...this.spent, totalMs: performance.now() - this.started },
+      file,
+    }
+  }
+
+  async timed<T>(stage: keyof ShardRun['spent'], work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.spent[stage] += performance.now() - started
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { NightscoreError } from '../../schemas/errors'
+import type { QuarantinedRow } from '../../schemas/run'
+import type { ScoringPool } from './score-shard-task'
+import {
+  fromThreadError,
+  type FromThread,
+  type ThreadOutcome,
+  type ThreadTask,
+  type ToThread,
+} from './thread-messages'
+
+/**
+ * Opens a pool of scoring threads; each starts with its first shard and keeps its sessions and DuckDB instances.
+ * @param options.threads default: one a core
+ * @throws NightscoreError NOT_BUILT where the compiled thread is missing
+ */
+export function createScoringPool({
+  threads = availableParallelism(),
+}: { readonly threads?: number } = {}): ScoringPool {
+  const piscina = new Piscina<ThreadTask, ThreadOutcome>({
+    filename: threadFile(),
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: Infinity,
+    concurrentTasksPerWorker: 1,
+  })
+  return {
+    async scoreShard(task, write, signal) {
+      signal.throwIfAborted()
+      const { port1: port, port2 } = new MessageChannel()
+      const receiver = new Receiver(port, write)
+      const onAbort = (): void => receiver.stop()
+      signal.addEventListener('abort', onAbort)
+      try {
+        const outcome = await piscina
+          .run({ task, port: port2 }, { transferList: [port2] })
+          .finally(() => receiver.settle())
+        signal.throwIfAborted()
+        if (outcome.kind === 'failed') throw fromThreadError(outcome.error)
+        if (outcome.kind === 'stopped') throw new Error('a scoring thread stopped though nobody asked it to')
+        return { result: outcome.result, quarantined: receiver.quarantined }
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+        port.close()
+      }
+    },
+    close: () => piscina.close(),
+  }
+}
+
+/** The main thread's end of a shard's channel: hands bytes on one after the other, and says when it has. */
+class Receiver {
+  readonly quarantined: QuarantinedRow[] = []
+  private failure: { readonly error: unknown } | null = null
+  private ended = false
+  private taken: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly write: (bytes: Uint8Array) => Promise<void>,
+  ) {
+    port.on('message', (message: FromThread) => {
+      this.taken = this.taken.then(() => this.take(message))
+    })
+  }
+
+  stop(): void {
+    this.send('stop')
+  }
+
+  /** Resolves when no `write` is under way and none will be. @throws the error of `write` that stopped the thread */
+  async settle(): Promise<void> {
+    this.ended = true
+    await this.taken
+    if (this.failure) throw this.failure.error
+  }
+
+  private async take(message: FromThread): Promise<void> {
+    if (this.failure || this.ended) return
+    try {
+      if ('copy' in message) await this.write(message.copy)
+      else this.quarantined.push(...message.quarantined)
+      this.send('taken')
+    } catch (error) {
+      this.failure = { error }
+      this.stop()
+    }
+  }
+
+  private send(message: ToThread): void {
+    this.port.postMessage(message)
+  }
+}
+
+/** Threads run compiled JavaScript, also where this file is run from its source (tests). */
+function threadFile(): string {
+  let root = __dirname
+  while (!existsSync(path.join(root, 'package.json'))) root = path.dirname(root)
+  const file = path.join(root, 'dist', 'activities', 'scoring', 'score-shard-thread.js')
+  if (existsSync(file)) return file
+  throw new NightscoreError('NOT_BUILT', { found: `no ${file}`, expected: 'the compiled scoring thread' })
+}

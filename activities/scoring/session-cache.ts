@@ -1,0 +1,30 @@
+import type { InferenceSession } from 'onnxruntime-node'
+import { openSession } from './open-session'
+import type { ThreadModel } from './score-shard-task'
+
+/** A thread scores few models in turn; opening one takes from 2 ms (flights) to seconds. */
+const keptAtMost = 4
+
+const kept = new Map<string, Promise<InferenceSession>>()
+
+/**
+ * This thread's session of a model, opened once: sessions leak when created and released often. The least recently used
+ * beyond four is released, which is safe since a thread works on one shard at a time.
+ * @throws NightscoreError MODEL_NOT_ONNX
+ */
+export async function sessionFor(model: ThreadModel): Promise<InferenceSession> {
+  const session = kept.get(model.sha256) ?? openSession(new Uint8Array(model.bytes))
+  kept.delete(model.sha256)
+  kept.set(model.sha256, session)
+  const [oldest] = kept
+  if (kept.size > keptAtMost && oldest) {
+    kept.delete(oldest[0])
+    await (await oldest[1]).release()
+  }
+  try {
+    return await session
+  } catch (error) {
+    kept.delete(model.sha256)
+    throw error
+  }
+}
