@@ -55,7 +55,7 @@ async function watch(
   while (!signal.aborted) {
     const status = await runStatus(control, handle.firstExecutionRunId).catch(() => undefined)
     if (status) progress.update(status)
-    if (Date.now() >= askAt && !signal.aborted) {
+    if (Date.now() >= askAt) {
       const description = await handle.describe().catch(() => undefined)
       const obstacle = description && hindrance(description.raw, session.config.taskQueue, Date.now())
       if (obstacle !== undefined && obstacle !== noted) progress.note(obstacle)

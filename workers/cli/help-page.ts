@@ -36,10 +36,7 @@ Exit code: 0 done, 1 failed, 2 wrong usage, 3 the batch breaks a rule of the job
 /** The variables that the help page names; docs/operations.md has all of them. */
 export const environmentVariables: readonly (readonly [string, string])[] = [
   ['DATABASE_URL', 'control database: postgres://user:password@host:5432/database'],
-  [
-    'TEMPORAL_ADDRESS',
-    'host:port of Temporal; TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* as in its own CLI',
-  ],
+  ['TEMPORAL_ADDRESS', 'host:port of Temporal; also TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*'],
   ['NIGHTSCORE_CONNECTION_<NAME>', 'URL of the connection that a job names'],
   ['NIGHTSCORE_DATA_ROOTS', 'folders that jobs may use, split like PATH; default: the job file’s folder'],
   ['NIGHTSCORE_STORE', 'folder for staged sources, shared by all workers; default: .nightscore/store'],
@@ -58,14 +55,18 @@ interface Leaf {
 export function leafCommands(parent: Command, before = ''): Leaf[] {
   return parent.commands.flatMap((command) => {
     const name = `${before}${command.name()}`
-    const words = [
-      name,
-      ...command.registeredArguments.map((argument) => argument.name().toUpperCase()),
-      ...command.options.filter((option) => option.mandatory).map((option) => option.flags),
-    ].join(' ')
-    const does = command.registeredArguments.length > 0 || command.commands.length === 0
-    return [...(does ? [{ words, command }] : []), ...leafCommands(command, `${name} `)]
+    const inside = leafCommands(command, `${name} `)
+    if (inside.length > 0 && command.registeredArguments.length === 0) return inside
+    return [{ words: `${name} ${demands(command)}`.trimEnd(), command }, ...inside]
   })
+}
+
+function demands(command: Command): string {
+  if (command.commands.length > 0) return command.usage().replace(' [options]', '') // it says so itself
+  return [
+    ...command.registeredArguments.map((argument) => argument.name().toUpperCase()),
+    ...command.options.filter((option) => option.mandatory).map((option) => option.flags),
+  ].join(' ')
 }
 
 function entries(pairs: readonly (readonly [string, string])[]): string {

@@ -17,7 +17,7 @@ const scheduled = 1
  */
 export function hindrance(description: Description, taskQueue: string, nowMs: number): string | undefined {
   const task = description.pendingWorkflowTask
-  if (task?.state === scheduled && nowMs - milliseconds(task.scheduledTime) > taskWaitsMs)
+  if (task && Number(task.state) === scheduled && nowMs - milliseconds(task.scheduledTime) > taskWaitsMs)
     return noWorker(taskQueue)
   const activities = description.pendingActivities ?? []
   const failing = activities.find((activity) => (activity.attempt ?? 1) > 1 && activity.lastFailure?.message)
@@ -25,7 +25,7 @@ export function hindrance(description: Description, taskQueue: string, nowMs: nu
     return `${failing.activityType?.name ?? 'an activity'} is being repeated: ${failing.lastFailure?.message ?? ''}`
   const nobody = activities.every(
     ({ state, scheduledTime }) =>
-      state === scheduled && nowMs - milliseconds(scheduledTime) > activityWaitsMs,
+      Number(state) === scheduled && nowMs - milliseconds(scheduledTime) > activityWaitsMs,
   )
   return activities.length > 0 && nobody ? noWorker(taskQueue) : undefined
 }

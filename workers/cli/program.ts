@@ -5,8 +5,8 @@ import type { CliIo } from './cli-io'
 import { helpPage } from './help-page'
 import { projectFolder } from './project-folder'
 
-/** What a command's work returns: an exit code other than 0, or nothing. */
-type Outcome = Promise<number | void>
+/** What a command's work returns: its exit code, or nothing where that is 0. */
+type Outcome = Promise<unknown>
 
 /**
  * The command line: every command with its arguments and options, and nothing of what they do. That is loaded when a
@@ -17,6 +17,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('nightscore --help tells all commands')
@@ -24,7 +25,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   program.helpInformation = () => helpPage(program)
   const run = async (outcome: Outcome) => {
     const code = await outcome
-    if (code !== undefined) exitWith(code)
+    if (typeof code === 'number') exitWith(code)
   }
   addStackCommands(program, io, run)
   addModelCommands(program, io, run)
@@ -86,7 +87,7 @@ function addModelCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (options: { json?: true }) => run((await commands()).printModels(io, options)))
   model
     .command('show')
-    .argument('<name>', 'name, name@version or name@alias')
+    .argument('<name>', 'as in model.yaml')
     .summary('one model: features, tensors, golden check, history of aliases')
     .addOption(json())
     .action(async (name: string, options: { json?: true }) =>
@@ -94,7 +95,7 @@ function addModelCommands(program: Command, io: CliIo, run: Run): void {
     )
   model
     .command('promote')
-    .argument('<version>', 'name@version')
+    .argument('<name@version>', 'as in flights-late@2')
     .summary('point an alias at a version')
     .requiredOption('--alias <alias>', 'such as champion')
     .option('--why <text>', 'kept in the alias’s history')
@@ -129,35 +130,25 @@ function addJobCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (job: string, options: { batch: string; rows: number; model?: string; json?: true }) =>
       run((await import('./commands/preview.js')).preview(io, job, options)),
     )
-  program
-    .command('score')
-    .argument('<job>', 'name of an applied job, or a job file')
-    .summary('score one row, given as JSON here or on standard input')
-    .option('--row <json>', 'the source’s columns as a JSON object')
-    .addOption(batch())
-    .option('--model <model>', 'name@version or name@alias instead of the job’s')
-    .addOption(json())
-    .action(async (job: string, options: { row?: string; batch?: string; model?: string; json?: true }) =>
-      run((await import('./commands/score.js')).score(io, job, options)),
-    )
 }
 
 function addRunCommands(program: Command, io: CliIo, run: Run): void {
   const runs = program
     .command('run')
     .argument('<job>', 'name of an applied job')
+    .usage('JOB --batch <key> [options]')
+    .enablePositionalOptions()
     .summary('score one batch, follow it to its end')
-    .addOption(batch().makeOptionMandatory())
+    .addOption(batch())
     .option('--model <model>', 'name@version or name@alias instead of the job’s')
     .option('--no-publish', 'score and check, leave the batch as it is')
     .option('--detach', 'start it and come back at once')
     .addOption(json())
-    .action(
-      async (
-        job: string,
-        options: { batch: string; model?: string; publish: boolean; detach?: true; json?: true },
-      ) => run((await import('./commands/run-batch.js')).runBatch(io, job, options)),
-    )
+  runs.action(async (job: string, { batch, ...options }: RunOptions) => {
+    // not a mandatory option of commander's: it would demand it of `run list` too
+    if (batch === undefined) return runs.error("error: required option '--batch <key>' not specified")
+    return run((await import('./commands/run-batch.js')).runBatch(io, job, { batch, ...options }))
+  })
   const commands = () => import('./commands/runs.js')
   runs
     .command('list')
@@ -192,6 +183,14 @@ function addRunCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (id: string, options: { json?: true }) =>
       run((await commands()).cancelRun(io, id, options)),
     )
+}
+
+interface RunOptions {
+  readonly batch?: string
+  readonly model?: string
+  readonly publish: boolean
+  readonly detach?: true
+  readonly json?: true
 }
 
 const json = () => new Option('--json', 'print one JSON document')

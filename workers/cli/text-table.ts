@@ -10,7 +10,7 @@ export interface TextColumn {
  */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const lines = [columns.map((column) => column.title), ...rows.map((row) => row.map(oneLine))]
-  const widths = columns.map((_, i) => Math.max(...lines.map((line) => [...(line[i] ?? '')].length)))
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => Array.from(line[i] ?? '').length)))
   return lines.map((line) =>
     columns
       .map(({ align }, i) => pad(line[i] ?? '', widths[i] ?? 0, align ?? 'left'))
@@ -20,7 +20,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
 }
 
 function pad(text: string, width: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - [...text].length))
+  const space = ' '.repeat(Math.max(0, width - Array.from(text).length))
   return align === 'right' ? space + text : text + space
 }
 

@@ -19,7 +19,7 @@ test('the error of an activity is found behind the failures that Temporal wraps 
     'Activity task failed',
     'planRun',
     '1',
-    'IN_PROGRESS' as never,
+    'IN_PROGRESS',
     undefined,
     cause,
   )

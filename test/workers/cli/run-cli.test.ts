@@ -53,6 +53,11 @@ test.each([
   expect(err).toMatch(message)
 })
 
+test('a subcommand has its own options: neither those of run nor its demands', async () => {
+  expect((await run('run', 'list', '--json')).err).not.toContain('--batch')
+  expect(await run('run', 'list', '--detach')).toMatchObject({ code: 2 })
+})
+
 test('without a command the page is shown, as wrong usage', async () => {
   const { code, err } = await run()
   expect(code).toBe(2)

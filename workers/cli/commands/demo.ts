@@ -1,8 +1,7 @@
 import path from 'node:path'
-import { Connections } from '../../../activities/data/postgres/connections'
 import { applyJob, readJobFile } from '../../../activities/runs/job-store'
 import { readModelKeys } from '../../../activities/scoring/model-keys'
-import { promoteModel, registerModel, resolveModel } from '../../../activities/scoring/registry'
+import { promoteModel, registerModel } from '../../../activities/scoring/registry'
 import type { RunSummary } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
 import { demoSample, sampleLines } from '../demo-sample'
@@ -60,17 +59,10 @@ async function prepare(io: CliIo, { connections, config }: Session): Promise<voi
     by: operator(),
   })
   const reference = `${registered.model}@${registered.version}`
-  tell(io, `Model ${reference}: ${registered.changed ? 'registered' : 'registered already'}.`)
-  const champion = await resolveModel(control, `${registered.model}@champion`).catch(() => undefined)
-  if (champion?.version !== registered.version) {
-    await promoteModel(control, {
-      reference,
-      alias: 'champion',
-      by: operator(),
-      why: 'the demo scores with v1',
-    })
-    tell(io, `Model ${reference}: now the champion.`)
-  }
+  tell(io, `Model ${reference}: ${registered.created ? 'registered' : 'registered already'}.`)
+  const champion = { reference, alias: 'champion', by: operator(), why: 'the demo scores with v1' }
+  const { version, formerVersion } = await promoteModel(control, champion)
+  tell(io, `Model ${reference}: ${formerVersion === version ? 'the champion already' : 'now the champion'}.`)
   const job = await applyJob(control, await readJobFile(path.join(example, 'job.yaml')), operator())
   tell(io, `Job ${job.name}: ${job.changed ? 'applied' : 'unchanged'}, revision ${job.revision}.`)
 }

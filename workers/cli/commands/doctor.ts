@@ -65,7 +65,7 @@ async function examineDatabase(
     await examine(databaseChecks(connections.control))
     await examine(connectionChecks(connections, await listJobs(connections.control).catch(() => [])))
   } catch (error) {
-    await examine([{ name: 'Postgres', run: () => Promise.reject(error) }]) // no sense in asking it more
+    await examine([unreachable('Postgres', error)]) // no sense in asking it more
   } finally {
     await connections.close()
   }
@@ -81,7 +81,16 @@ async function examineTemporal(
     await examine(temporalChecks(client, taskQueue))
     await client.connection.close()
   } catch (error) {
-    await examine([{ name: 'Temporal', run: () => Promise.reject(error) }])
+    await examine([unreachable('Temporal', error)])
+  }
+}
+
+function unreachable(name: string, error: unknown): Check {
+  return {
+    name,
+    run: () => {
+      throw error
+    },
   }
 }
 

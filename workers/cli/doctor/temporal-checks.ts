@@ -2,8 +2,6 @@ import { Connection, type Client } from '@temporalio/client'
 import { searchAttributes } from '../../local-stack'
 import { fail, ok, warn, type Check, type Finding } from './check'
 
-/** temporal.api.enums.v1.TaskQueueType */
-const queueTypes = { workflow: 1, activity: 2 } as const
 /** temporal.api.enums.v1.IndexedValueType */
 const keyword = 2
 /** A worker's long poll lasts a minute: one that polls was seen within this time, in milliseconds. */
@@ -42,7 +40,7 @@ async function namespace(client: Client): Promise<Finding> {
 async function attributes(client: Client): Promise<Finding> {
   const { namespace } = client.options
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace })
-  const missing = searchAttributes.filter((name) => customAttributes[name] !== keyword)
+  const missing = searchAttributes.filter((name) => Number(customAttributes[name]) !== keyword)
   return missing.length === 0
     ? ok(searchAttributes.join(', '))
     : warn(
@@ -53,20 +51,14 @@ async function attributes(client: Client): Promise<Finding> {
 
 async function pollers(client: Client, taskQueue: string): Promise<Finding> {
   const { namespace } = client.options
-  const seen = await Promise.all(
-    Object.values(queueTypes).map(async (taskQueueType) => {
-      const described = await client.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: taskQueue },
-        taskQueueType,
-      })
-      return described.pollers.filter(
-        (one) => Date.now() - Number(one.lastAccessTime?.seconds ?? 0) * 1_000 < pollerSeenMs,
-      )
-    }),
+  const described = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: taskQueue },
+  })
+  const polling = described.pollers.filter(
+    ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < pollerSeenMs,
   )
-  const least = Math.min(...seen.map((one) => one.length))
-  return least > 0
-    ? ok(`${least} polling the queue "${taskQueue}"`)
+  return polling.length > 0
+    ? ok(`${polling.length} polling the queue "${taskQueue}"`)
     : warn(`none polls the queue "${taskQueue}"`, 'Start one: nightscore worker (or nightscore up).')
 }
