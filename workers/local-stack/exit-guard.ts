@@ -29,7 +29,8 @@ export function guardExit(
   const ignoreSignals = (): void => {
     for (const signal of signals) process.off(signal, onSignal)
   }
-  for (const signal of signals) process.on(signal, onSignal)
+  // first in line: a listener added with once() is gone from the count after its turn
+  for (const signal of signals) process.prependListener(signal, onSignal)
   process.on('exit', signalAll)
   return {
     ignoreSignals,

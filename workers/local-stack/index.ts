@@ -33,11 +33,19 @@ export interface LocalStack {
   stop(): Promise<void>
 }
 
+/** A signal came before the servers answered; those that were started are stopped. */
+export class StartInterrupted extends Error {
+  constructor() {
+    super('Interrupted while the servers were starting; they are stopped.')
+    this.name = 'StartInterrupted'
+  }
+}
+
 /**
  * Postgres and Temporal for this machine: those named by the environment, those of this folder that run already, else new
  * ones with the data of the last time. They are servers of their own processes: they outlive a kill -9 of this one, and
  * the next call takes them over.
- * @throws NightscoreError saying what was found, what was expected and the ways out; then nothing is left running
+ * @throws NightscoreError saying what was found, what was expected and the ways out, or StartInterrupted; then nothing is left running
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const env = options.env ?? process.env
@@ -69,7 +77,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         temporalAddress === undefined ? servers.ensure(temporalLauncher(folders, env)) : undefined,
       ])
       const [postgres, temporal] = wanted
-      if (postgres.status === 'fulfilled' && temporal.status === 'fulfilled')
+      if (postgres.status === 'fulfilled' && temporal.status === 'fulfilled' && stopped === undefined)
         return {
           databaseUrl: postgres.value,
           temporalAddress: temporalAddress ?? `127.0.0.1:${temporal.value?.port ?? 0}`,
@@ -77,7 +85,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
             temporal.value?.uiPort === undefined ? undefined : `http://127.0.0.1:${temporal.value.uiPort}`,
           stop,
         }
+      const interrupted = stopped !== undefined
       await stop()
+      await servers.stopAll() // one that was born while the others were being stopped
+      if (interrupted) throw new StartInterrupted()
       throw wanted.find((one) => one.status === 'rejected')?.reason
     })
   } finally {

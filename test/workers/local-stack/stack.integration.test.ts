@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { Connection } from '@temporalio/client'
-import { type LocalStack, searchAttributes, startLocalStack } from '../../../workers/local-stack'
+import {
+  type LocalStack,
+  StartInterrupted,
+  searchAttributes,
+  startLocalStack,
+} from '../../../workers/local-stack'
 import { stackFolders } from '../../../workers/local-stack/folders'
 import { isAlive, sendSignal } from '../../../workers/local-stack/processes'
 import { readRecord } from '../../../workers/local-stack/state'
@@ -44,11 +49,11 @@ interface Starter {
 }
 
 /** Starts a stack in a process of its own, which keeps it until a signal comes. */
-async function startElsewhere(root: string): Promise<Starter> {
+async function startElsewhere(root: string, then = ''): Promise<Starter> {
   const script = `
     const { startLocalStack } = require(${JSON.stringify(path.join(project, 'dist', 'workers', 'local-stack'))})
     startLocalStack({ root: ${JSON.stringify(root)}, binFolder: ${JSON.stringify(binFolder)}, ports: 'any', stopOnSignal: true, report: console.log })
-      .then(stack => { console.log('UP ' + JSON.stringify(stack)); setInterval(() => {}, 1000) })`
+      .then(stack => { console.log('UP ' + JSON.stringify(stack)); setInterval(() => {}, 1000); ${then} })`
   const child = spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   whenFileEnds(() => void child.kill('SIGKILL'))
   let text = ''
@@ -202,6 +207,30 @@ describe('the end of the process that started the servers', () => {
       expect(one.output()).toContain('Postgres: stopped.')
     },
   )
+
+  test('by Ctrl-C while they start stops what there is of them; the caller, who listens too, goes on to its own end', async () => {
+    const root = openFolder()
+    const listener = jest.fn()
+    process.once('SIGTERM', listener)
+    const starting = startLocalStack({ root, binFolder, env, ports: 'any' })
+    const ended = expect(starting).rejects.toBeInstanceOf(StartInterrupted)
+    while (servers(root).temporal === undefined) await new Promise((resolve) => setTimeout(resolve, 5))
+    const { temporal } = servers(root)
+    process.emit('SIGTERM', 'SIGTERM')
+    await ended
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(temporal && isAlive(temporal.process)).toBe(false)
+    expect(servers(root)).toEqual({ postgres: undefined, temporal: undefined })
+  })
+
+  test('by process.exit without a stop: they are told to stop all the same', async () => {
+    const root = openFolder()
+    const one = await startElsewhere(root, 'setTimeout(() => process.exit(3), 100)')
+    const { postgres, temporal } = servers(root)
+    await new Promise((resolve) => one.child.once('exit', resolve))
+    while ([postgres, temporal].some((server) => server && isAlive(server.process)))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+  })
 
   test('by kill -9 leaves them running; the next start takes them over and stops them', async () => {
     const root = openFolder()
