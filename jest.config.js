@@ -2,7 +2,7 @@
 const shared = {
   rootDir: __dirname,
   roots: ['<rootDir>/test'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/stack/environment.ts',
   // compiled as CommonJS, `import()` too: native import() does not work inside Jest's contexts
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   extensionsToTreatAsEsm: [],
