@@ -117,7 +117,7 @@ class Check {
     const kind = String(node['class'])
     if (!rowWise.has(kind)) throw this.refused(`a ${kind.toLowerCase().replaceAll('_', ' ')}`)
     if (node['type'] === 'GROUPING_FUNCTION' || node['type'] === 'OPERATOR_UNPACK')
-      throw this.refused(String(node['type']))
+      throw this.refused(node['type'])
     if (kind === 'PARAMETER' && node['identifier'] !== 'batch')
       throw this.refused(`the parameter $${String(node['identifier'])}`)
     const names = node['column_names'] as string[] | undefined

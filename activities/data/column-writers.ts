@@ -1,6 +1,5 @@
-import duckdb, { type Vector } from '@duckdb/node-bindings'
-import { DuckDBTypeId } from '@duckdb/node-api'
-import { DataType, makeData, Type, type Data } from 'apache-arrow'
+import duckdb, { Type as DuckType, type Vector } from '@duckdb/node-bindings'
+import { makeData, Type, type Data, type DataType, type FixedSizeList } from 'apache-arrow'
 import { NightscoreError } from '../../schemas/errors'
 
 /** Collects one column's values from DuckDB vectors into the buffers of an Arrow vector, whole ranges at a time. */
@@ -24,29 +23,29 @@ type Numbers =
 type NumbersType = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Numbers
 
 /** How DuckDB keeps the values of a fixed-width type in a vector. */
-const stored: Partial<Record<DuckDBTypeId, NumbersType>> = {
-  [DuckDBTypeId.BOOLEAN]: Uint8Array,
-  [DuckDBTypeId.TINYINT]: Int8Array,
-  [DuckDBTypeId.SMALLINT]: Int16Array,
-  [DuckDBTypeId.INTEGER]: Int32Array,
-  [DuckDBTypeId.BIGINT]: BigInt64Array,
-  [DuckDBTypeId.UTINYINT]: Uint8Array,
-  [DuckDBTypeId.USMALLINT]: Uint16Array,
-  [DuckDBTypeId.UINTEGER]: Uint32Array,
-  [DuckDBTypeId.FLOAT]: Float32Array,
-  [DuckDBTypeId.DOUBLE]: Float64Array,
-  [DuckDBTypeId.DATE]: Int32Array,
-  [DuckDBTypeId.TIME]: BigInt64Array,
-  [DuckDBTypeId.TIMESTAMP]: BigInt64Array,
-  [DuckDBTypeId.TIMESTAMP_TZ]: BigInt64Array,
+const stored: Partial<Record<DuckType, NumbersType>> = {
+  [DuckType.BOOLEAN]: Uint8Array,
+  [DuckType.TINYINT]: Int8Array,
+  [DuckType.SMALLINT]: Int16Array,
+  [DuckType.INTEGER]: Int32Array,
+  [DuckType.BIGINT]: BigInt64Array,
+  [DuckType.UTINYINT]: Uint8Array,
+  [DuckType.USMALLINT]: Uint16Array,
+  [DuckType.UINTEGER]: Uint32Array,
+  [DuckType.FLOAT]: Float32Array,
+  [DuckType.DOUBLE]: Float64Array,
+  [DuckType.DATE]: Int32Array,
+  [DuckType.TIME]: BigInt64Array,
+  [DuckType.TIMESTAMP]: BigInt64Array,
+  [DuckType.TIMESTAMP_TZ]: BigInt64Array,
 }
 
 /** A writer for `capacity` rows of DuckDB type `from` into Arrow type `to`. */
 export function columnWriter(
-  from: DuckDBTypeId,
+  from: DuckType,
   to: DataType,
   capacity: number,
-  elementFrom: DuckDBTypeId | null,
+  elementFrom: DuckType | null,
 ): ColumnWriter {
   switch (to.typeId) {
     case Type.Bool:
@@ -61,9 +60,9 @@ export function columnWriter(
   }
 }
 
-function numbersOf(type: DuckDBTypeId): NumbersType {
+function numbersOf(type: DuckType): NumbersType {
   const numbers = stored[type]
-  if (!numbers) throw new TypeError(`no typed array holds DuckDB's ${DuckDBTypeId[type]}`)
+  if (!numbers) throw new TypeError(`no typed array holds DuckDB's ${DuckType[type]}`)
   return numbers
 }
 
@@ -240,11 +239,11 @@ class FixedListWriter implements ColumnWriter {
   constructor(
     private readonly type: DataType,
     capacity: number,
-    elementFrom: DuckDBTypeId,
+    elementFrom: DuckType,
   ) {
-    const list = type as DataType & { listSize: number; children: { type: DataType }[] }
-    this.length = list.listSize
-    this.child = columnWriter(elementFrom, list.children[0]!.type, capacity * this.length, null)
+    const { listSize, valueType } = type as FixedSizeList<DataType>
+    this.length = listSize
+    this.child = columnWriter(elementFrom, valueType, capacity * listSize, null)
     this.validity = new Validity(capacity)
   }
 

@@ -24,7 +24,8 @@ export async function diagnoseScan(error: unknown, failed: FailedScan): Promise<
   const rows = `FROM ${relation} WHERE source.${rowNumberColumn} >= ${range[0]} AND source.${rowNumberColumn} < ${range[1]}`
   const failureOf = async (sql: string): Promise<unknown> => {
     try {
-      for await (const chunk of sandbox.stream(sql, { batch: scan.batch })) void chunk
+      const chunks = sandbox.stream(sql, { batch: scan.batch })
+      while ((await chunks.next()).done !== true);
       return null
     } catch (cause) {
       return cause

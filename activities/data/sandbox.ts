@@ -3,7 +3,6 @@ import {
   type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBPreparedStatement,
-  type Json,
 } from '@duckdb/node-api'
 import { quoteLiteral } from './quote-identifier'
 
@@ -12,7 +11,12 @@ export interface SandboxLimits {
   readonly threads: number
   /** As DuckDB writes sizes: '2GB'. */
   readonly memoryLimit?: string
+  /** Absolute folder within the roots for what exceeds the memory limit; without it the query fails instead. */
+  readonly spillFolder?: string
 }
+
+/** A value of a small result. */
+export type Scalar = string | number | boolean | null
 
 /** What goes with one query: the value of $batch where the SQL has it, and how to stop it. */
 export interface QueryOptions {
@@ -21,7 +25,7 @@ export interface QueryOptions {
 }
 
 /**
- * A DuckDB in memory that can read nothing but the folders it was opened for, loads no extension, spills nowhere and
+ * A DuckDB in memory that can read nothing but the folders it was opened for, loads no extension and
  * whose settings are locked. Users' SQL runs in no other.
  */
 export interface Sandbox {
@@ -32,8 +36,8 @@ export interface Sandbox {
    * interrupted and the signal's reason thrown.
    */
   using<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** All rows of a small result: objects by column name, as DuckDB's JSON conversion gives them (BIGINT as text). */
-  rows(sql: string, options?: QueryOptions): Promise<Record<string, Json>[]>
+  /** All rows of a small result of scalars: objects by column name, BIGINT as text. */
+  rows(sql: string, options?: QueryOptions): Promise<Record<string, Scalar>[]>
   /** The chunks of a result, of at most 2,048 rows each, as they are computed; the result is never held whole. */
   stream(sql: string, options?: QueryOptions): AsyncGenerator<DuckDBDataChunk, void, undefined>
   close(): void
@@ -51,7 +55,7 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
   })
   const lockdown = await instance.connect()
   await lockdown.run("SET GLOBAL TimeZone = 'UTC'")
-  await lockdown.run("SET temp_directory = ''")
+  await lockdown.run(`SET temp_directory = ${quoteLiteral(limits.spillFolder ?? '')}`)
   await lockdown.run(`SET allowed_directories = [${roots.map(quoteLiteral).join(', ')}]`)
   await lockdown.run('SET enable_external_access = false')
   await lockdown.run('SET lock_configuration = true')
@@ -85,11 +89,10 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
     roots,
     using,
     rows: (sql, { batch, signal } = {}) =>
-      using(
-        async (connection) =>
-          (await (await prepare(connection, sql, batch)).runAndReadAll()).getRowObjectsJson(),
-        signal,
-      ),
+      using(async (connection) => {
+        const prepared = await prepare(connection, sql, batch)
+        return (await prepared.runAndReadAll()).getRowObjectsJson() as Record<string, Scalar>[]
+      }, signal),
     async *stream(sql, { batch, signal } = {}) {
       const { connection, end } = await lend(signal)
       try {

@@ -1,6 +1,6 @@
-import duckdb, { type Vector } from '@duckdb/node-bindings'
-import { DuckDBTypeId, type DuckDBDataChunk } from '@duckdb/node-api'
-import { makeData, RecordBatch, Struct, type Schema } from 'apache-arrow'
+import duckdb, { Type as DuckType, type Vector } from '@duckdb/node-bindings'
+import type { DuckDBDataChunk } from '@duckdb/node-api'
+import { makeData, RecordBatch, Struct, type DataType, type Field, type Schema } from 'apache-arrow'
 import { columnWriter, type ColumnWriter } from './column-writers'
 import { scanBatchRows } from './scan-plan'
 
@@ -32,14 +32,12 @@ export async function* scanBatches(
   if (filled > 0) yield recordBatch(schema, writers, filled)
 }
 
-function writerOf(vector: Vector, schema: Schema, column: number): ColumnWriter {
+function writerOf(vector: Vector, { fields }: Schema, column: number): ColumnWriter {
   const type = duckdb.vector_get_column_type(vector)
-  const typeId = duckdb.get_type_id(type) as number as DuckDBTypeId
-  const element =
-    typeId === DuckDBTypeId.ARRAY
-      ? (duckdb.get_type_id(duckdb.array_type_child_type(type)) as number as DuckDBTypeId)
-      : null
-  return columnWriter(typeId, schema.fields[column]!.type, scanBatchRows, element)
+  const typeId = duckdb.get_type_id(type)
+  const element = typeId === DuckType.ARRAY ? duckdb.get_type_id(duckdb.array_type_child_type(type)) : null
+  const { type: arrowType } = fields[column] as Field<DataType>
+  return columnWriter(typeId, arrowType, scanBatchRows, element)
 }
 
 function recordBatch(schema: Schema, writers: readonly ColumnWriter[], length: number): RecordBatch {

@@ -44,4 +44,8 @@ export interface PlannedSource {
 }
 
 /** Lists or stages the files, types every expression, checks that each is row-wise. */
-export type PlanSource = (scope: SourceScope, manifest: ModelManifest, signature: ModelSignature) => Promise<PlannedSource>
+export type PlanSource = (
+  scope: SourceScope,
+  manifest: ModelManifest,
+  signature: ModelSignature,
+) => Promise<PlannedSource>
