@@ -1,6 +1,8 @@
-import duckdb, { Type as DuckType, type Vector } from '@duckdb/node-bindings'
-import { makeData, Type, type Data, type DataType, type FixedSizeList } from 'apache-arrow'
+import duckdb, { type Type as DuckTypeId, type Vector } from '@duckdb/node-bindings'
+import { DataType, makeData, Type, type Data, type FixedSizeList } from 'apache-arrow'
 import { NightscoreError } from '../../schemas/errors'
+
+const DuckType = duckdb.Type
 
 /** Collects one column's values from DuckDB vectors into the buffers of an Arrow vector, whole ranges at a time. */
 export interface ColumnWriter {
@@ -23,7 +25,7 @@ type Numbers =
 type NumbersType = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Numbers
 
 /** How DuckDB keeps the values of a fixed-width type in a vector. */
-const stored: Partial<Record<DuckType, NumbersType>> = {
+const stored: Partial<Record<DuckTypeId, NumbersType>> = {
   [DuckType.BOOLEAN]: Uint8Array,
   [DuckType.TINYINT]: Int8Array,
   [DuckType.SMALLINT]: Int16Array,
@@ -42,25 +44,24 @@ const stored: Partial<Record<DuckType, NumbersType>> = {
 
 /** A writer for `capacity` rows of DuckDB type `from` into Arrow type `to`. */
 export function columnWriter(
-  from: DuckType,
+  from: DuckTypeId,
   to: DataType,
   capacity: number,
-  elementFrom: DuckType | null,
+  elementFrom: DuckTypeId | null,
 ): ColumnWriter {
+  if (DataType.isFixedSizeList(to)) return new FixedListWriter(to, capacity, elementFrom ?? from)
   switch (to.typeId) {
     case Type.Bool:
       return new BoolWriter(to, capacity)
     case Type.Utf8:
     case Type.Binary:
       return new BytesWriter(to, capacity)
-    case Type.FixedSizeList:
-      return new FixedListWriter(to, capacity, elementFrom ?? from)
     default:
       return new NumbersWriter(to, capacity, numbersOf(from))
   }
 }
 
-function numbersOf(type: DuckType): NumbersType {
+function numbersOf(type: DuckTypeId): NumbersType {
   const numbers = stored[type]
   if (!numbers) throw new TypeError(`no typed array holds DuckDB's ${DuckType[type]}`)
   return numbers
@@ -237,13 +238,12 @@ class FixedListWriter implements ColumnWriter {
   private rows = 0
 
   constructor(
-    private readonly type: DataType,
+    private readonly type: FixedSizeList<DataType>,
     capacity: number,
-    elementFrom: DuckType,
+    elementFrom: DuckTypeId,
   ) {
-    const { listSize, valueType } = type as FixedSizeList<DataType>
-    this.length = listSize
-    this.child = columnWriter(elementFrom, valueType, capacity * listSize, null)
+    this.length = type.listSize
+    this.child = columnWriter(elementFrom, type.valueType, capacity * this.length, null)
     this.validity = new Validity(capacity)
   }
 

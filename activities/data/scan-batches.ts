@@ -1,8 +1,10 @@
-import duckdb, { Type as DuckType, type Vector } from '@duckdb/node-bindings'
+import duckdb, { type Type as DuckTypeId, type Vector } from '@duckdb/node-bindings'
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { makeData, RecordBatch, Struct, type DataType, type Field, type Schema } from 'apache-arrow'
 import { columnWriter, type ColumnWriter } from './column-writers'
 import { scanBatchRows } from './scan-plan'
+
+const DuckType = duckdb.Type
 
 /**
  * Puts DuckDB's chunks (at most 2,048 rows, fewer after a filter) together to RecordBatches of exactly scanBatchRows
