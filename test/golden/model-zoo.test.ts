@@ -23,7 +23,7 @@ async function open(folder: string): Promise<OpenedModel> {
 async function expectedRows(folder: string): Promise<Map<string, Record<string, unknown>>> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   const reader = await connection.runAndReadAll(`SELECT * FROM '${path.join(folder, 'expected.parquet')}'`)
-  return new Map(reader.getRowObjectsJS().map((row) => [String(row['id']), row]))
+  return new Map(reader.getRowObjectsJS().map((row) => [String(row['id'] as bigint), row]))
 }
 
 /** By id, the predictions that scoring rows.parquet gives, by column. */
