@@ -7,13 +7,10 @@ export interface Sample {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
 }
 
-const sql = `SELECT carrier, origin, count(*)::int AS flights, round(avg(score)::numeric, 3)::float8 AS mean_score,
-       count(*) FILTER (WHERE label)::int AS called_late
-FROM predictions.flights_late
-WHERE batch BETWEEN '2013-07-04' AND '2013-07-10'
-GROUP BY carrier, origin ORDER BY flights DESC LIMIT 5`
+const sql = `SELECT flight_id, carrier, origin, round(score::numeric, 3)::float8 AS score, label, revision
+FROM predictions.flights_late WHERE batch = '2013-07-04' ORDER BY score DESC LIMIT 5`
 
-/** Five rows of the demo's predictions, added up by airline and airport. */
+/** The five flights of one night that are most likely late. */
 export async function demoSample(pool: Pool): Promise<Sample> {
   const { rows } = await pool.query<Record<string, unknown>>(sql)
   return { sql, rows }

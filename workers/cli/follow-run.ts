@@ -38,23 +38,22 @@ export async function followRun(
     release()
     ended.abort()
     await watching
+    await look(session, handle, progress) // a quick run is over before anybody saw its last state
     progress.end()
   }
 }
 
-/** Until the signal: what is shown is of no use once the run has ended, so errors of looking are passed over. */
+/** Until the signal. What is shown must not end what is shown: errors of looking are passed over. */
 async function watch(
   session: Session,
   handle: RunHandle,
   progress: RunProgress,
   signal: AbortSignal,
 ): Promise<void> {
-  const { control } = session.connections
   let askAt = Date.now() + askEveryMs
   let noted: string | undefined
   while (!signal.aborted) {
-    const status = await runStatus(control, handle.firstExecutionRunId).catch(() => undefined)
-    if (status) progress.update(status)
+    await look(session, handle, progress)
     if (Date.now() >= askAt) {
       const description = await handle.describe().catch(() => undefined)
       const obstacle = description && hindrance(description.raw, session.config.taskQueue, Date.now())
@@ -64,4 +63,9 @@ async function watch(
     }
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined)
   }
+}
+
+async function look({ connections }: Session, handle: RunHandle, progress: RunProgress): Promise<void> {
+  const status = await runStatus(connections.control, handle.firstExecutionRunId).catch(() => undefined)
+  if (status) progress.update(status)
 }

@@ -44,7 +44,7 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
           tell(io, 'Everything stays up until Ctrl-C.')
           await world.ended
         } else
-          tell(io, 'Stopping what was started; the data stays. nightscore demo --keep leaves it running.')
+          tell(io, 'Stopping what was started; the data stays. npm run demo -- --keep leaves it running.')
         return 0
       },
       world.config.environment,

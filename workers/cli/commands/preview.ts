@@ -30,7 +30,7 @@ export function preview(io: CliIo, nameOrFile: string, options: PreviewOptions):
         batch,
         model,
         rows: options.rows,
-        onProgress: (staged) => tell(io, `${count(staged)} rows staged ...`),
+        onProgress: (staged) => staged > 0 && tell(io, `${count(staged)} rows staged ...`),
         signal: stopping.signal,
       })
       printOutcome(io, options.json, { job: job.name, batch, model: reference, rows }, [
