@@ -1,5 +1,5 @@
 import duckdb, { type Type as DuckTypeId, type Vector } from '@duckdb/node-bindings'
-import { DataType, makeData, Type, type Data, type FixedSizeList } from 'apache-arrow'
+import { DataType, makeData, Type, type Data, type Field } from 'apache-arrow'
 import { NightscoreError } from '../../schemas/errors'
 
 const DuckType = duckdb.Type
@@ -49,7 +49,7 @@ export function columnWriter(
   capacity: number,
   elementFrom: DuckTypeId | null,
 ): ColumnWriter {
-  if (DataType.isFixedSizeList(to)) return new FixedListWriter(to, capacity, elementFrom ?? from)
+  if (DataType.isFixedSizeList(to)) return new FixedListWriter(to, to.listSize, capacity, elementFrom ?? from)
   switch (to.typeId) {
     case Type.Bool:
       return new BoolWriter(to, capacity)
@@ -232,18 +232,18 @@ class BytesWriter implements ColumnWriter {
 }
 
 class FixedListWriter implements ColumnWriter {
-  private readonly length: number
   private readonly child: ColumnWriter
   private readonly validity: Validity
   private rows = 0
 
   constructor(
-    private readonly type: FixedSizeList<DataType>,
+    private readonly type: DataType,
+    private readonly length: number,
     capacity: number,
     elementFrom: DuckTypeId,
   ) {
-    this.length = type.listSize
-    this.child = columnWriter(elementFrom, type.valueType, capacity * this.length, null)
+    const [element] = type.children as Field<DataType>[]
+    this.child = columnWriter(elementFrom, element!.type, capacity * length, null)
     this.validity = new Validity(capacity)
   }
 

@@ -1,4 +1,4 @@
-import duckdb, { type Type as DuckTypeId, type Vector } from '@duckdb/node-bindings'
+import duckdb, { type Vector } from '@duckdb/node-bindings'
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { makeData, RecordBatch, Struct, type DataType, type Field, type Schema } from 'apache-arrow'
 import { columnWriter, type ColumnWriter } from './column-writers'
