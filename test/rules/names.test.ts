@@ -3,7 +3,8 @@ import { checkoutFiles, layers, readSource, sourceFiles } from './checkout'
 
 const files = checkoutFiles()
 const sources = sourceFiles()
-const lineLimit = 300
+/** Tests are tables of cases: longer, and read from the top. */
+const lineLimit = (file: string): number => (file.startsWith('test/') ? 400 : 300)
 
 test('names are kebab-case', () => {
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
@@ -26,10 +27,10 @@ test('no folder or file is a place for anything', () => {
   expect(offending).toEqual([])
 })
 
-test(`no source has more than ${lineLimit} lines`, () => {
+test('no source has more than 300 lines, no test more than 400', () => {
   const long = sources
     .map((file) => ({ file, lines: readSource(file).split('\n').length - 1 }))
-    .filter(({ lines }) => lines > lineLimit)
+    .filter(({ file, lines }) => lines > lineLimit(file))
   expect(long.map(({ file, lines }) => `${file}: ${lines}`)).toEqual([])
 })
 
