@@ -9,7 +9,7 @@ import { type PostgresBinaries, reachableFolder } from './postgres-binaries'
 import { type Account, type ProcessIdentity, commandLine, identify } from './processes'
 import { stackError } from './stack-error'
 
-export const databaseUser = 'nightscore'
+export const databaseUser = 'postgres'
 
 /** Made beside its place and renamed: a start that is killed here leaves nothing that looks like data. */
 export async function createData(

@@ -52,13 +52,17 @@ export function postgresSource({ connection, query }: PostgresQuery, connections
   }
 }
 
-/** Makes the transaction read-only and its output the same everywhere; returns the backend's process id. */
+/**
+ * Makes the transaction read-only and its output the same everywhere; returns the backend's process id. The search path is
+ * spelled out, since "$user" in it would mean the lesser role.
+ */
 async function restrict(client: PoolClient, batch: string): Promise<number> {
   await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   await client.query(
     `SELECT set_config('statement_timeout', $1, true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
       set_config('IntervalStyle', 'postgres', true), set_config('standard_conforming_strings', 'on', true),
-      set_config('nightscore.batch', $2, true)`,
+      set_config('nightscore.batch', $2, true),
+      set_config('search_path', (SELECT string_agg(quote_ident(s), ', ') FROM unnest(current_schemas(false)) s), true)`,
     [statementTimeout, batch],
   )
   const { rows } = await client.query<{ pid: number; superuser: boolean }>(
