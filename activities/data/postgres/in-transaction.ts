@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types'
 import type { Pool, PoolClient } from 'pg'
 import { translatePostgresError } from './postgres-error'
 
@@ -19,7 +20,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     try {
       await client.query('ROLLBACK')
     } catch (rollbackError) {
-      broken ??= rollbackError instanceof Error ? rollbackError : new Error('ROLLBACK failed')
+      broken ??= isNativeError(rollbackError) ? rollbackError : new Error('ROLLBACK failed')
     }
     throw translatePostgresError(error)
   } finally {

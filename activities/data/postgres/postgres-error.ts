@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types'
 import { DatabaseError } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
 
@@ -32,7 +33,8 @@ const pgTls = /does not support SSL connections|SSL negotiation|error establishi
  * errors in the SQL itself: their meaning is known where the SQL comes from). Never prints a URL or password.
  */
 export function translatePostgresError(error: unknown, context: PostgresErrorContext = {}): unknown {
-  if (!(error instanceof Error) || error instanceof NightscoreError) return error
+  // by its nature, not its class: Node's own errors are of another realm where code runs in a vm context, as under Jest
+  if (!isNativeError(error) || error instanceof NightscoreError) return error
   return error instanceof DatabaseError ? fromServer(error, context) : fromSocket(error, context)
 }
 
@@ -107,8 +109,8 @@ function fromSocket(error: Error, context: PostgresErrorContext): unknown {
 
 /** Node tells a failed connection to several addresses as an AggregateError without a message. */
 function describe(error: Error): string {
-  if (error instanceof AggregateError && error.message === '')
-    return error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))).join('; ')
+  if ('errors' in error && Array.isArray(error.errors) && error.message === '')
+    return error.errors.map((one: unknown) => (isNativeError(one) ? one.message : String(one))).join('; ')
   return error.message
 }
 

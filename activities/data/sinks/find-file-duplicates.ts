@@ -1,46 +1,58 @@
-import { openSandbox, quotePath } from '../sandbox'
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { quoteIdentifier } from '../quote-identifier'
+import { quotePath } from '../sandbox'
 import type { DuplicateKeys } from './duplicate-keys'
+import { pathFailed } from './path-failed'
 import type { SinkRun } from './sink'
 
-/** Rows whose keys are compared in one pass: keeps the hash table within memory. */
-const rowsPerPass = 2_000_000
-const examples = 10
+/** Above it, DuckDB puts its hash table aside on disk, in the run's folder. */
+const memoryLimit = '1GB'
 
-/** Keys that are in the files more than once; null where each is there once. Memory does not grow with the rows. */
+/**
+ * Keys that are in the run's Parquet files more than once; null where each is there once.
+ * @param files absolute paths within `folder`
+ */
 export async function findFileDuplicates(
   run: SinkRun,
   folder: string,
   files: readonly string[],
-  rows: number,
 ): Promise<DuplicateKeys | null> {
   if (files.length === 0) return null
-  const sandbox = await openSandbox([folder], { threads: 2, memoryLimit: '1GB' })
+  const spill = path.join(folder, `.duplicates-${randomBytes(4).toString('hex')}.spill`)
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: memoryLimit,
+    temp_directory: spill,
+  })
   try {
-    const passes = Math.max(1, Math.ceil(rows / rowsPerPass))
-    const found = { keys: 0, rows: 0, examples: [] as { key: (string | null)[]; rows: number }[] }
-    for (let pass = 0; pass < passes; pass += 1)
-      for (const row of await sandbox.rows(duplicatesSql(run, files, pass, passes))) {
-        found.keys += Number(row['duplicate_keys'])
-        found.rows += Number(row['duplicate_rows'])
-        for (const { key, rows: count } of JSON.parse(row['examples'] as string) as typeof found.examples)
-          found.examples.push({ key, rows: count })
-      }
-    if (found.keys === 0) return null
-    return { ...found, examples: found.examples.sort((a, b) => b.rows - a.rows).slice(0, examples) }
+    const connection = await instance.connect()
+    const reader = await connection.runAndReadAll(duplicatesSql(run, files))
+    const [keys, rows, examples] = reader.getRowsJson()[0] as [string, string, string]
+    if (keys === '0') return null
+    return {
+      keys: Number(keys),
+      rows: Number(rows),
+      examples: JSON.parse(examples) as DuplicateKeys['examples'],
+    }
+  } catch (error) {
+    throw pathFailed(error, folder)
   } finally {
-    sandbox.close()
+    instance.closeSync()
+    await rm(spill, { recursive: true, force: true })
   }
 }
 
-/** One row: how many keys of this pass are there more than once, in how many rows, and ten of them as JSON. Pure. */
-export function duplicatesSql(run: SinkRun, files: readonly string[], pass: number, passes: number): string {
+/** One row: how many keys are there more than once, in how many rows, and the ten most frequent as JSON. Pure. */
+export function duplicatesSql(run: SinkRun, files: readonly string[]): string {
   const keys = run.keys.map((key) => quoteIdentifier(key.name))
   return (
     `WITH duplicate AS (SELECT [${keys.map((key) => `${key}::VARCHAR`).join(', ')}] AS key, count(*) AS rows ` +
     `FROM read_parquet([${files.map(quotePath).join(', ')}], hive_partitioning = false) ` +
-    `WHERE hash(${keys.join(', ')}) % ${passes} = ${pass} GROUP BY ${keys.join(', ')} HAVING count(*) > 1) ` +
-    `SELECT count(*) AS duplicate_keys, coalesce(sum(rows), 0) AS duplicate_rows, ` +
-    `coalesce(to_json(list({'key': key, 'rows': rows} ORDER BY rows DESC, key)[1:${examples}]), '[]')::VARCHAR AS examples FROM duplicate`
+    `GROUP BY ${keys.join(', ')} HAVING count(*) > 1) ` +
+    `SELECT count(*), coalesce(sum(rows), 0), ` +
+    `(SELECT to_json(list({'key': key, 'rows': rows}))::VARCHAR FROM (FROM duplicate ORDER BY rows DESC, key LIMIT 10)) FROM duplicate`
   )
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
+import { isNativeError } from 'node:util/types'
 import { NightscoreError } from '../../../schemas/errors'
 import type { ShardResult, SinkFile } from '../../../schemas/run'
 import { pathFailed } from './path-failed'
@@ -160,7 +161,7 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (isNativeError(error) && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
 }

@@ -151,7 +151,7 @@ class LedgeredSink implements RunSink {
     if (!this.files) return rows
     const files = await this.files.files(results)
     if (this.tables) return rows
-    const duplicates = await findFileDuplicates(this.run, this.files.folder, files, rows)
+    const duplicates = await findFileDuplicates(this.run, this.files.folder, files)
     if (duplicates) throw duplicateKeysError(this.run, duplicates)
     return rows
   }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types'
 import type { PoolClient } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
 import type { ShardResult } from '../../../schemas/run'
@@ -105,7 +106,7 @@ class ShardWriter implements ShardTransaction {
       try {
         await this.client.query('ROLLBACK')
       } catch (error) {
-        this.broken ??= error instanceof Error ? error : new Error('ROLLBACK failed')
+        this.broken ??= isNativeError(error) ? error : new Error('ROLLBACK failed')
       }
     this.release()
   }

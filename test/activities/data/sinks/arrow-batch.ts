@@ -2,7 +2,6 @@ import {
   Binary,
   Bool,
   type Data,
-  type DataType,
   DateDay,
   Field,
   Float32,
@@ -32,7 +31,7 @@ export function arrowBatch(columns: readonly Column[], rows: readonly (readonly 
     return arrowData(column.type, values).slice(3, rows.length)
   })
   const schema = new Schema(
-    columns.map((column, i) => new Field(column.name, children[i]!.type as DataType, true)),
+    columns.map((column, i) => new Field(column.name, children[i]!.type as Data['type'], true)),
   )
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, children }))
 }
@@ -44,7 +43,7 @@ export function arrowData(type: ColumnType, values: readonly TestValue[]): Data 
     nullBitmap: bits(values.map((v) => v !== null)),
   }
   const numbers = () => values.map((value) => Number(value ?? 0))
-  const bigints = () => BigInt64Array.from(values, (value) => BigInt((value ?? 0) as bigint))
+  const bigints = () => BigInt64Array.from(values, (value) => BigInt((value ?? 0) as number))
   switch (type) {
     case 'boolean':
       return makeData({ type: new Bool(), ...common, data: bits(values.map((value) => value === true)) })
@@ -83,10 +82,10 @@ export function arrowData(type: ColumnType, values: readonly TestValue[]): Data 
       })
     default: {
       const lists = values.map((value) => (value ?? []) as readonly TestValue[])
-      const child = arrowData(type.slice(0, -2) as ColumnType, lists.flat() as TestValue[])
+      const child = arrowData(type.slice(0, -2) as ColumnType, lists.flat())
       const valueOffsets = offsets(lists.map((list) => list.length))
       return makeData({
-        type: new List(new Field('item', child.type as DataType, true)),
+        type: new List(new Field('item', child.type, true)),
         ...common,
         valueOffsets,
         child,

@@ -75,7 +75,7 @@ const text = fc.string({ unit: 'binary', maxLength: 60 }).filter((value) => !val
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const digits = (maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789', '0', '0'), minLength: 1, maxLength })
+  fc.string({ unit: fc.constantFrom('0', '0', '0', '1', '2', '5', '8', '9'), minLength: 1, maxLength })
 const numeric = fc
   .tuple(
     fc.constantFrom('', '-'),
@@ -209,10 +209,7 @@ test.each<[ColumnType, TestValue]>([
 ])('a %s that Postgres cannot hold (%s) is refused with the column’s name', (type, value) => {
   const column: Column = { name: 'when', type }
   expect(() => new CopyEncoder([column]).encode(arrowBatch([column], [[value]]))).toThrow(
-    expect.objectContaining({
-      code: 'VALUE_NOT_STORABLE',
-      message: expect.stringContaining('column "when"'),
-    }),
+    /column "when".*\[VALUE_NOT_STORABLE\]/,
   )
 })
 
