@@ -18,7 +18,7 @@ import { writeTexts } from './write-texts'
  */
 export class BatchEncoder {
   private buffers: TensorArray[] = []
-  private capacity = 0
+  private capacity = -1
   private readonly outOfRangeCounts: number[]
 
   /** @param features as planned, in the order of the layout's slots */
