@@ -1,5 +1,5 @@
 import { lstat, realpath } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { quoteLiteral } from './quote-identifier'
 import { escapeGlob, type Sandbox } from './sandbox'
@@ -40,8 +40,7 @@ export async function resolveInRoots(
   folder: string,
   roots: readonly string[],
 ): Promise<string> {
-  if (path.includes('\0') || /^[a-z][a-z0-9+.-]*:\/\//i.test(path))
-    throw outside(path, JSON.stringify(path), roots)
+  refuseOtherThanPath(path, roots)
   const real = await realPathOf(resolve(folder, path))
   if (!roots.some((root) => isWithin(real, root))) throw outside(path, real, roots)
   return real
@@ -55,14 +54,20 @@ export async function resolveInRoots(
  */
 export async function filesInRoots(pattern: string, folder: string, sandbox: Sandbox): Promise<string[]> {
   const { roots } = sandbox
-  const segments = resolve(folder, pattern).split(sep)
+  refuseOtherThanPath(pattern, roots)
+  // a folder's own name is no glob, whatever it holds
+  const base = isAbsolute(pattern)
+    ? (roots.find((root) => pattern.startsWith(`${root}${sep}`)) ?? sep)
+    : folder
+  const segments = (isAbsolute(pattern) ? relative(base, pattern) : pattern).split(sep)
   const wild = segments.findIndex((segment) => /[*?[]/.test(segment))
-  if (wild < 0 || (await exists(segments.join(sep)))) {
-    const file = await resolveInRoots(pattern, folder, roots)
+  const path = join(base, ...segments)
+  if (wild < 0 || (await exists(path))) {
+    const file = await resolveInRoots(path, folder, roots)
     if (!(await exists(file))) throw noFiles(pattern, folder)
     return [file]
   }
-  const fixed = await resolveInRoots(segments.slice(0, wild).join(sep) || sep, folder, roots)
+  const fixed = await resolveInRoots(join(base, ...segments.slice(0, wild)), folder, roots)
   const glob = [escapeGlob(fixed), ...segments.slice(wild)].join('/')
   const found = await sandbox.rows(`SELECT file FROM glob(${quoteLiteral(glob)})`)
   const visible = found
@@ -71,6 +76,11 @@ export async function filesInRoots(pattern: string, folder: string, sandbox: San
   const files = await Promise.all(visible.map((file) => resolveInRoots(file, folder, roots)))
   if (files.length === 0) throw noFiles(pattern, folder)
   return [...new Set(files)].sort()
+}
+
+function refuseOtherThanPath(path: string, roots: readonly string[]): void {
+  if (path.includes('\0')) throw outside(JSON.stringify(path), 'no path: it holds the character NUL', roots)
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) throw outside(path, 'a URL, not a path of this machine', roots)
 }
 
 async function realPathOf(path: string): Promise<string> {

@@ -56,7 +56,9 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
   const lockdown = await instance.connect()
   await lockdown.run("SET GLOBAL TimeZone = 'UTC'")
   await lockdown.run(`SET temp_directory = ${quoteLiteral(limits.spillFolder ?? '')}`)
-  await lockdown.run(`SET allowed_directories = [${roots.map(quoteLiteral).join(', ')}]`)
+  // DuckDB compares a path before it is taken as a glob: a root with [ in its name is asked for in both spellings
+  const spellings = [...new Set(roots.flatMap((root) => [root, escapeGlob(root)]))]
+  await lockdown.run(`SET allowed_directories = [${spellings.map(quoteLiteral).join(', ')}]`)
   await lockdown.run('SET enable_external_access = false')
   await lockdown.run('SET lock_configuration = true')
   lockdown.closeSync()
