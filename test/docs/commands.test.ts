@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { createProgram } from '../../workers/cli/program'
 import { memoryIo } from '../workers/cli/memory-io'
 import { commandLines, pages } from './pages'

@@ -9,31 +9,27 @@ import { sandboxFor } from '../../activities/data/sandbox'
 import { scanColumns, type ScanPlan } from '../../activities/data/scan-plan'
 import { scanShard } from '../../activities/data/scan-shard'
 import type { PlannedSource } from '../../activities/data/source'
-import { BatchScorer, type ScoredBatch } from '../../activities/scoring/batch-scorer'
+import { columnOf } from '../../activities/features/check-keys'
+import { BatchScorer } from '../../activities/scoring/batch-scorer'
 import { openSession } from '../../activities/scoring/open-session'
 import { predictionColumns } from '../../activities/scoring/predict'
+import { rowAnswers, type RowAnswer } from '../../activities/scoring/score-rows'
 import type { ThreadModel } from '../../activities/scoring/score-shard-task'
-import type { QuarantineReason } from '../../schemas/errors'
-import type { JobSnapshot } from '../../schemas/job-file'
 import { valueAt, type PlainValue } from '../../activities/scoring/value-at'
+import type { JobSnapshot } from '../../schemas/job-file'
 
 type Values = Readonly<Record<string, PlainValue>>
 
-/** A row as a run would take it: scored, or quarantined with the reason. */
-export interface PreviewedRow {
-  readonly key: Values
-  readonly carry: Values
-  /** As the model gets them, before missing values are filled; a category as its code. */
+/** A row as a run would take it. */
+export interface PreviewRow {
+  /** Key and carried columns by name. */
+  readonly columns: Values
+  /** As the model is given them, before missing values are filled; a category as its code. */
   readonly features: Values
-  readonly prediction: Values | null
-  readonly quarantined: {
-    readonly column: string
-    readonly reason: QuarantineReason
-    readonly detail: string
-  } | null
+  readonly answer: RowAnswer
 }
 
-export interface PreviewOptions {
+export interface PreviewBatchOptions {
   readonly connections: Connections
   readonly dataRoots: readonly string[]
   readonly job: JobSnapshot
@@ -45,7 +41,7 @@ export interface PreviewOptions {
 }
 
 /** The batch's first rows for which `where` is true, scored as a run would; a source that must be staged is, for the while. */
-export async function previewBatch(options: PreviewOptions): Promise<PreviewedRow[]> {
+export async function previewBatch(options: PreviewBatchOptions): Promise<PreviewRow[]> {
   const { connections, dataRoots, job, batch, model, onProgress, signal } = options
   const stagingFolder = await realpath(await mkdtemp(path.join(tmpdir(), 'nightscore-preview-')))
   try {
@@ -59,21 +55,22 @@ export async function previewBatch(options: PreviewOptions): Promise<PreviewedRo
 }
 
 async function scoreFirst(
-  { model, rows, signal }: PreviewOptions,
+  { model, rows, signal }: PreviewBatchOptions,
   { files, scan }: PlannedSource,
   roots: readonly string[],
-): Promise<PreviewedRow[]> {
+): Promise<PreviewRow[]> {
+  const names = predictionColumns(model.manifest, model.signature).map((column) => column.name)
   const sandbox = await sandboxFor(roots)
   const session = await openSession(new Uint8Array(model.bytes))
-  const scorer = new BatchScorer(session, model, scan)
-  const previewed: PreviewedRow[] = []
+  const previewed: PreviewRow[] = []
   try {
+    const scorer = new BatchScorer(session, model, scan, () => signal.throwIfAborted())
     for (const file of files) {
       const rowEnd = file.rowGroups.reduce((sum, count) => sum + count, 0)
       const shard = { sandbox, file, rowStart: 0, rowEnd, scan, manifest: model.manifest, signal }
-      for await (const whole of scanShard(shard)) {
-        const scanned = whole.slice(0, rows - previewed.length)
-        previewed.push(...describe(scanned, scan, model, await scorer.score(scanned)))
+      for await (const scanned of scanShard(shard)) {
+        const answers = rowAnswers(await scorer.score(scanned), scanned.numRows, names)
+        previewed.push(...describe(scanned, scan, answers.slice(0, rows - previewed.length)))
         if (previewed.length >= rows) return previewed
       }
     }
@@ -83,39 +80,21 @@ async function scoreFirst(
   }
 }
 
-function describe(
-  scanned: RecordBatch,
-  scan: ScanPlan,
-  model: ThreadModel,
-  scored: ScoredBatch,
-): PreviewedRow[] {
-  const columns = predictionColumns(model.manifest, model.signature)
-  const place = new Map(Array.from(scored.rows, (row, at) => [row, at]))
-  const fault = new Map(scored.faults.map(({ index, ...why }) => [index, why]))
-  const read = (
-    planned: readonly { readonly name: string }[],
-    column: (i: number) => string,
-    row: number,
-  ): Values =>
-    Object.fromEntries(planned.map(({ name }, i) => [name, cell(scanned.getChild(column(i))?.data[0], row)]))
-  return Array.from({ length: scanned.numRows }, (_, row) => {
-    const at = place.get(row)
-    return {
-      key: read(scan.keys, scanColumns.key, row),
-      carry: read(scan.carry, scanColumns.carry, row),
-      features: read(scan.features, scanColumns.feature, row),
-      prediction:
-        at === undefined
-          ? null
-          : Object.fromEntries(columns.map(({ name }, i) => [name, cell(scored.predictions[i], at)])),
-      quarantined: fault.get(row) ?? null,
-    }
-  })
+function describe(scanned: RecordBatch, scan: ScanPlan, answers: readonly RowAnswer[]): PreviewRow[] {
+  const columns = [
+    ...scan.keys.map(({ name }, i) => [name, columnOf(scanned, scanColumns.key(i))] as const),
+    ...scan.carry.map(({ name }, i) => [name, columnOf(scanned, scanColumns.carry(i))] as const),
+  ]
+  const features = scan.features.map(
+    ({ name }, i) => [name, columnOf(scanned, scanColumns.feature(i))] as const,
+  )
+  const row = (named: typeof columns, at: number): Values =>
+    Object.fromEntries(named.map(([name, data]) => [name, cell(data, at)]))
+  return answers.map((answer, at) => ({ columns: row(columns, at), features: row(features, at), answer }))
 }
 
 /** A value as JSON can hold it; a list feature is the one form that keys and predictions do not have. */
-function cell(data: Data | undefined, row: number): PlainValue {
-  if (data === undefined) return null
+function cell(data: Data, row: number): PlainValue {
   if (!DataType.isFixedSizeList(data.type)) return valueAt(data, row)
   const { listSize } = data.type
   const [elements] = data.children

@@ -130,6 +130,17 @@ function addJobCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (job: string, options: { batch: string; rows: number; model?: string; json?: true }) =>
       run((await import('./commands/preview.js')).preview(io, job, options)),
     )
+  program
+    .command('score')
+    .argument('<job>', 'name of an applied job, or a job file')
+    .summary('score one row, given as JSON here or on standard input')
+    .option('--row <json>', 'the source’s columns as a JSON object')
+    .addOption(batch())
+    .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .addOption(json())
+    .action(async (job: string, options: { row?: string; batch?: string; model?: string; json?: true }) =>
+      run((await import('./commands/score.js')).score(io, job, options)),
+    )
 }
 
 function addRunCommands(program: Command, io: CliIo, run: Run): void {

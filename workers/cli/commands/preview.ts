@@ -1,12 +1,11 @@
-import type { PlainValue } from '../../../activities/scoring/value-at'
 import { batchKeySchema } from '../../../schemas/batch-key'
 import { strictParse } from '../../../schemas/strict-parse'
+import { answerTable } from '../answer-table'
 import type { CliIo } from '../cli-io'
 import { loadJobModel } from '../job-model'
 import { count, printOutcome, tell } from '../output'
-import { previewBatch, type PreviewedRow } from '../preview-batch'
+import { previewBatch } from '../preview-batch'
 import { withSession } from '../session'
-import { textTable } from '../text-table'
 
 export interface PreviewOptions {
   readonly batch: string
@@ -35,7 +34,9 @@ export function preview(io: CliIo, nameOrFile: string, options: PreviewOptions):
       })
       printOutcome(io, options.json, { job: job.name, batch, model: reference, rows }, [
         `${job.name} ${batch}, model ${reference}: ${rows.length} rows, nothing written.`,
-        ...(rows.length === 0 ? ['The batch has no rows for which where is true.'] : ['', ...table(rows)]),
+        ...(rows.length === 0
+          ? ['The batch has no rows for which where is true.']
+          : ['', ...answerTable(rows)]),
       ])
       return 0
     } catch (error) {
@@ -45,36 +46,4 @@ export function preview(io: CliIo, nameOrFile: string, options: PreviewOptions):
       release()
     }
   })
-}
-
-function table(rows: readonly PreviewedRow[]): string[] {
-  const titles = (part: 'key' | 'carry' | 'features') => Object.keys(rows[0]?.[part] ?? {})
-  const predicted = Object.keys(rows.find((row) => row.prediction)?.prediction ?? {})
-  const anyQuarantined = rows.some((row) => row.quarantined)
-  const names = [
-    ...titles('key'),
-    ...predicted,
-    ...(anyQuarantined ? ['QUARANTINED'] : []),
-    ...titles('carry'),
-    ...titles('features'),
-  ]
-  return textTable(
-    names.map((title) => ({ title })),
-    rows.map(({ key, prediction, quarantined, carry, features }) => [
-      ...Object.values(key).map(shown),
-      ...predicted.map((name) => shown(prediction?.[name])),
-      ...(anyQuarantined ? [quarantined ? `${quarantined.reason} ${quarantined.column}` : ''] : []),
-      ...[...Object.values(carry), ...Object.values(features)].map(shown),
-    ]),
-  )
-}
-
-/** A cell: floats to six digits, long texts and lists shortened. */
-function shown(value: PlainValue | undefined): string {
-  if (value === null || value === undefined) return 'null'
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
-  if (typeof value === 'string') return value.length > 30 ? `${value.slice(0, 29)}…` : value
-  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  return `[${value.slice(0, 4).map(shown).join(', ')}${value.length > 4 ? ', …' : ''}]`
 }

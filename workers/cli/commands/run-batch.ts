@@ -61,7 +61,8 @@ async function startAndFollow(
       return 130
     }
     printOutcome(io, options.json, summary, describeSummary(summary))
-    return summary.state === 'held' || summary.state === 'rejected' ? 3 : 0
+    // a run that was not to be published ends as rejected, too: that is what was asked for
+    return summary.state === 'held' || (summary.state === 'rejected' && input.publish !== false) ? 3 : 0
   } catch (error) {
     const status = await runStatus(session.connections.control, firstExecutionRunId).catch(() => undefined)
     if (status)
