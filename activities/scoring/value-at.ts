@@ -22,18 +22,18 @@ export function valueAt(data: Data, row: number): PlainValue {
   }
   const value = (data.values as ArrayLike<number | bigint>)[row]!
   if (DataType.isDate(type) && type.unit === DateUnit.DAY)
-    return isoMicroseconds(BigInt(value) * 86_400_000_000n).slice(0, -16)
-  if (DataType.isTimestamp(type)) return isoMicroseconds(BigInt(value))
-  if (DataType.isTime(type)) return isoMicroseconds(BigInt(value)).slice(11, -1)
+    return isoMicroseconds(BigInt(value) * 86_400_000_000n).split('T')[0]!
+  if (DataType.isTimestamp(type)) return isoMicroseconds(BigInt(value)) + (type.timezone ? 'Z' : '')
+  if (DataType.isTime(type)) return isoMicroseconds(BigInt(value)).split('T')[1]!
   return value
 }
 
-/** @example isoMicroseconds(0n) // '1970-01-01T00:00:00.000000Z' */
+/** @example isoMicroseconds(0n) // '1970-01-01T00:00:00.000000' */
 function isoMicroseconds(sinceEpoch: bigint): string {
   const second = 1_000_000n
   const fraction = ((sinceEpoch % second) + second) % second
   const date = new Date(Number((sinceEpoch - fraction) / 1_000n))
   // beyond JavaScript's calendar (and Postgres's infinity) the number itself is clearer than an error
   if (Number.isNaN(date.getTime())) return `${sinceEpoch} microseconds since 1970`
-  return date.toISOString().replace(/\d{3}Z$/, `${String(fraction).padStart(6, '0')}Z`)
+  return date.toISOString().replace(/\d{3}Z$/, String(fraction).padStart(6, '0'))
 }
