@@ -54,6 +54,21 @@ export async function attemptShard(
   rows: readonly Row[],
 ): Promise<Attempt> {
   const transaction = await sink.beginShard(shardNo)
+  try {
+    return { transaction, result: await sendRows(transaction, run, kinds, shardNo, rows) }
+  } catch (error) {
+    await transaction.rollback()
+    throw error
+  }
+}
+
+async function sendRows(
+  transaction: ShardTransaction,
+  run: SinkRun,
+  kinds: { readonly postgres: boolean; readonly parquet: ParquetOptions | null },
+  shardNo: number,
+  rows: readonly Row[],
+): Promise<ShardResult> {
   const batch = arrowBatch(columnsOf(run), rows)
   const bytes = new CopyEncoder(columnsOf(run)).encode(batch)
   // cut anywhere: a tuple may come in two parts
@@ -72,19 +87,16 @@ export async function attemptShard(
     file = await writer.close()
   }
   return {
-    transaction,
-    result: {
-      shardNo,
-      read: rows.length,
-      scored: rows.length,
-      quarantined: 0,
-      filtered: 0,
-      digest: createHash('sha256').update(bytes).digest('hex'),
-      scoreSum: 0.1,
-      outOfRange: {},
-      quarantinedBy: {},
-      timings: { readMs: 1, encodeMs: 1, inferMs: 1, writeMs: 1, totalMs: 4 },
-      file,
-    },
+    shardNo,
+    read: rows.length,
+    scored: rows.length,
+    quarantined: 0,
+    filtered: 0,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+    scoreSum: 0.1,
+    outOfRange: {},
+    quarantinedBy: {},
+    timings: { readMs: 1, encodeMs: 1, inferMs: 1, writeMs: 1, totalMs: 4 },
+    file,
   }
 }

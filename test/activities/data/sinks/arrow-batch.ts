@@ -30,9 +30,7 @@ export function arrowBatch(columns: readonly Column[], rows: readonly (readonly 
     const values = [filler, filler, filler, ...rows.map((row) => row[i] ?? null), filler]
     return arrowData(column.type, values).slice(3, rows.length)
   })
-  const schema = new Schema(
-    columns.map((column, i) => new Field(column.name, children[i]!.type as Data['type'], true)),
-  )
+  const schema = new Schema(columns.map((column, i) => new Field(column.name, children[i]!.type, true)))
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, children }))
 }
 
