@@ -6,7 +6,9 @@ export interface DuckDBError {
 
 /** Takes an error's text apart: "Conversion Error: Could not ...\n\nLINE 1: ...". */
 export function duckdbError(error: unknown): DuckDBError {
-  const text = error instanceof Error ? error.message : String(error)
+  // DuckDB's errors come from native code: within Jest they are instances of another Error
+  const { message: told } = error as { readonly message?: unknown }
+  const text = typeof told === 'string' ? told : String(error)
   const [, kind, message] = /^([A-Za-z][A-Za-z ]*?) Error: ([^]*)$/.exec(text) ?? []
   // the excerpt shows our own SQL around the user's expression
   return { kind: kind ?? '', message: (message ?? text).split(/\n\s*\n?LINE \d+:/)[0]!.trim() }

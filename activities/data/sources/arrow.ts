@@ -24,8 +24,8 @@ import { arrowColumn } from './arrow-column'
 const lz4 = createRequire(__filename)('lz4js') as { decompress(frame: Uint8Array): Uint8Array }
 
 // apache-arrow 21 brings no codec; pyarrow compresses with LZ4 unless told otherwise
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes) })
-compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes) })
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => aligned(lz4.decompress(bytes)) })
+compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => aligned(decompressZstd(bytes)) })
 
 /**
  * Arrow IPC files ("Feather V2"), staged as Parquet a record batch at a time: memory holds one record batch and one
@@ -55,6 +55,7 @@ async function stageFile(path: string, scope: SourceScope, staging: Staging): Pr
     const reader = (await readable(path, () => RecordBatchReader.from(handle))) as AsyncRecordBatchFileReader
     await readable(path, () => reader.open())
     if (!reader.isFile()) throw unreadable(path, 'an Arrow stream, not a file')
+    if (reader.schema.fields.length === 0) throw unreadable(path, 'no columns, or a damaged footer')
     const columns = reader.schema.fields.map((field: Field<DataType>) => arrowColumn(field.name, field.type))
     const options = { rowsPerFile: scope.job.shards.rows, signal: scope.signal }
     return await stageRows(staging, columns, options, async (rows) => {
@@ -74,6 +75,11 @@ async function stageFile(path: string, scope: SourceScope, staging: Staging): Pr
   } finally {
     await handle.close()
   }
+}
+
+/** A codec may answer with a part of a larger buffer; typed arrays of 8 bytes an element need a start that 8 divides. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
 }
 
 async function readable<T>(path: string, read: () => T | Promise<T>): Promise<T> {

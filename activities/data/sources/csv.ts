@@ -63,7 +63,7 @@ function readCsv(paths: readonly string[], { columns = {}, delimiter = ',' }: Cs
 
 function csvError(paths: readonly string[], cause: unknown): NightscoreError {
   const { message } = duckdbError(cause)
-  if (message.startsWith('Schema mismatch between globbed files'))
+  if (/schema mismatch (between|in) glob/i.test(message))
     return new NightscoreError('SOURCE_SCHEMAS_DIFFER', {
       found: shortened(message),
       expected: 'the same columns in each file',
@@ -81,7 +81,7 @@ function csvError(paths: readonly string[], cause: unknown): NightscoreError {
 
 /** DuckDB's message without its advice, which names options that jobs do not have, and without a whole long line. */
 function shortened(message: string): string {
-  const [told] = message.split(/\n\s*(?:Possible (?:Solution|[Ff]ix)|Potential Fixes)/)
+  const [told] = message.split(/\n\s*(?:Possible (?:Solution|[Ff]ix)|Potential Fixes|If you are trying)/)
   return told!.replace(/\s*\n\s*/g, '; ').slice(0, 500)
 }
 
