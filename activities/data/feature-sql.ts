@@ -126,12 +126,13 @@ function toList(
   // float lists are narrowed on the way out, like float numbers: a cast would refuse what exceeds float32
   const copied =
     kind === 'float' && (elementType === 'float32' || elementType === 'float64') ? element : target
-  const whole =
-    intTypes[elementType] !== undefined && (kind === 'float' || kind === 'wide' || kind === 'text')
-  const fractions = whole
-    ? ` AND len(list_filter(${asList}, lambda e: TRY_CAST(e AS DOUBLE) <> trunc(TRY_CAST(e AS DOUBLE)))) = 0`
-    : ''
-  const value = `CASE WHEN len(${x}) = ${length}${fractions} THEN TRY_CAST(${asList} AS ${copied}[${length}]) END`
+  // TRY_CAST of a list makes null of an element that it cannot convert, and rounds fractions
+  const odd = `TRY_CAST(e AS ${copied}) IS NULL OR TRY_CAST(e AS DOUBLE) <> trunc(TRY_CAST(e AS DOUBLE))`
+  const faulty = intTypes[elementType] === undefined ? `TRY_CAST(e AS ${copied}) IS NULL` : odd
+  const faultless = `len(list_filter(${asList}, lambda e: e IS NOT NULL AND (${faulty}))) = 0`
+  const checked = intTypes[elementType] !== undefined || (kind === 'text' && elementType !== 'string')
+  const fitting = `CASE WHEN len(${x}) = ${length}${checked ? ` AND ${faultless}` : ''} THEN ${asList} END`
+  const value = `TRY_CAST(${fitting} AS ${copied}[${length}])`
   return { value, code: null, bad: failed(x, value) }
 }
 
