@@ -120,7 +120,6 @@ async function plan(
   manifest: ModelManifest,
   signature: ModelSignature,
 ): ReturnType<typeof planScan> {
-  await describeFile(sandbox, file, null)
   const columns = await describeColumns(sandbox, file)
   const scope = { job: jobOf(others), batch: 'package', signal: new AbortController().signal }
   return planScan(
@@ -131,6 +130,7 @@ async function plan(
 }
 
 async function describeColumns(sandbox: Sandbox, file: string): Promise<{ name: string; type: string }[]> {
+  await describeFile(sandbox, file, null) // says what is wrong with a file that DuckDB cannot read
   const rows = await sandbox.rows(`DESCRIBE SELECT * FROM ${parquetRelation(file, { rowNumber: false })}`)
   return rows.map((row) => ({ name: row['column_name'] as string, type: row['column_type'] as string }))
 }
