@@ -6,7 +6,7 @@ import { withLocalStack } from '../with-local-stack'
 /** `up`: Postgres, Temporal and a worker on this machine, until Ctrl-C. Their data stays in .nightscore/ for the next start. */
 export async function up(io: CliIo): Promise<void> {
   const root = stackRoot(io.folder) ?? io.folder
-  await withLocalStack(io, root, 'info', async ({ stack, config, ended }) => {
+  await withLocalStack(io, root, 'warn', async ({ stack, config, ended }) => {
     tell(io, '')
     if (stack.temporalUiUrl !== undefined) tell(io, `Temporal UI  ${stack.temporalUiUrl}`)
     tell(io, `SQL          ${sqlCommand(io.environment, stack.databaseUrl)}`)

@@ -53,7 +53,7 @@ beforeAll(async () => {
   const [taskQueue, store] = [freshTaskQueue(), temporaryFolder()]
   env = { DATABASE_URL: databaseUrl, NIGHTSCORE_TASK_QUEUE: taskQueue, NIGHTSCORE_STORE: store }
   await rows(batch, 2)
-  await rows('2026-07-05', 50)
+  await rows('2026-07-05', 20)
   fs.writeFileSync(path.join(folder, 'job.yaml'), stringify(job))
 })
 
