@@ -1,8 +1,8 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import path from 'node:path'
 import type { ElementType } from '../../../schemas/model-manifest'
 import { temporaryFolder } from '../../stack'
 import { batchesOf, planned, valuesOf } from '../../contracts/read-source'
+import { writeParquet } from '../../contracts/write-parquet'
 
 /** Reads one feature from a Parquet column made of `values`, SQL literals of `type`. */
 async function read(
@@ -12,11 +12,8 @@ async function read(
   elementType: ElementType = 'float32',
 ): Promise<{ value: unknown[]; bad: unknown[] | null; code: unknown[] | null; mayFail: boolean }> {
   const folder = temporaryFolder()
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
   const rows = values.map((value, i) => `(${i}, CAST(${value} AS ${type}))`).join(', ')
-  await connection.run(`COPY (SELECT * FROM (VALUES ${rows}) AS t(id, f)) TO '${folder}/a.parquet'`)
-  connection.closeSync()
+  await writeParquet(`${folder}/a.parquet`, `SELECT * FROM (VALUES ${rows}) AS t(id, f)`)
   const plan = await planned({
     folder,
     stagingFolder: path.join(folder, 'staged'),

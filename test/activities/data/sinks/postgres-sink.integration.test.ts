@@ -226,17 +226,31 @@ test('a lookup by batch reads that batch’s partitions alone', async () => {
   expect(scanned).toHaveLength(1)
 })
 
-/** Cuts the connection before the n-th statement of a call that everything goes through, n = 1, 2, …, until the call succeeds. */
-async function cutEverywhere(call: (sink: RunSink) => Promise<unknown>, run: SinkRun): Promise<number> {
+/**
+ * Cuts the connection at the n-th statement of a call, n = 1, 2, …, until the call succeeds: before the server gets the
+ * statement, or after it carried it out but before it could say so (a COMMIT is then done, and nobody knows).
+ */
+async function cutEverywhere(
+  when: 'before' | 'after',
+  call: (sink: RunSink) => Promise<unknown>,
+  run: SinkRun,
+): Promise<number> {
   for (let n = 1; ; n += 1) {
     const own = new Connections({ controlUrl: url, environment: {} })
     let statements = 0
     own.control.on('connect', (client) => {
       const query = client.query.bind(client) as (...all: unknown[]) => unknown
+      const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection
       client.query = ((...all: unknown[]) => {
-        statements += 1
-        if (statements === n)
-          (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+        const isPromised = typeof all[0] === 'string' && typeof all.at(-1) !== 'function'
+        if (when === 'before' || isPromised) statements += 1
+        if (statements !== n || (when === 'after' && !isPromised)) return query(...all)
+        if (when === 'after')
+          return (query(...all) as Promise<unknown>).then(() => {
+            stream.destroy()
+            throw new Error('Connection terminated unexpectedly')
+          })
+        stream.destroy()
         return query(...all)
       }) as never
     })
@@ -258,12 +272,13 @@ async function cutEverywhere(call: (sink: RunSink) => Promise<unknown>, run: Sin
   }
 }
 
-test('a connection lost before any statement of any call leaves what the repeated call completes', async () => {
-  const former = await published()
-  const run = sinkRun({ revision: 2 })
-  const cuts = {
-    prepare: await cutEverywhere((sink) => sink.prepare(), run),
-    shard: await cutEverywhere(async (sink) => {
+test.each(['before', 'after'] as const)(
+  'a connection lost %s any statement of any call leaves what the repeated call completes',
+  async (when) => {
+    const former = await published()
+    const run = sinkRun({ revision: 2 })
+    const score = async (sink: RunSink) => {
+      if (await sink.committedShard(0)) return
       const { transaction, result } = await attemptShard(
         sink,
         run,
@@ -272,16 +287,37 @@ test('a connection lost before any statement of any call leaves what the repeate
         sinkRows(50, 2),
       )
       await transaction.commit(result)
-    }, run),
-    check: await cutEverywhere((sink) => sink.check(1), run),
-  }
-  expect(await rows(`SELECT DISTINCT run_id FROM ${schema}.p`)).toEqual([{ run_id: former.runId }])
-  await cutEverywhere((sink) => sink.close({ keep: true }), run)
-  await cutEverywhere((sink) => sink.reopen(), run)
-  await sinkOf(run).check(1)
-  expect(await cutEverywhere((sink) => sink.publish(), run)).toBeGreaterThan(5)
-  expect(Math.min(...Object.values(cuts))).toBeGreaterThan(5)
-  expect(await rows(`SELECT run_id, count(*)::int FROM ${schema}.p GROUP BY 1`)).toEqual([
-    { run_id: run.runId, count: 50 },
-  ])
-}, 60_000)
+    }
+    const cuts = [
+      await cutEverywhere(when, (sink) => sink.prepare(), run),
+      await cutEverywhere(when, score, run),
+      await cutEverywhere(when, (sink) => sink.check(1), run),
+      await cutEverywhere(when, (sink) => sink.close({ keep: true }), run),
+      await cutEverywhere(when, (sink) => sink.reopen(), run),
+      await cutEverywhere(when, (sink) => sink.check(1), run),
+    ]
+    expect(await rows(`SELECT DISTINCT run_id FROM ${schema}.p`)).toEqual([{ run_id: former.runId }])
+    cuts.push(await cutEverywhere(when, (sink) => sink.publish(), run))
+    expect(Math.min(...cuts)).toBeGreaterThan(4)
+    expect(await rows(`SELECT run_id, count(*)::int FROM ${schema}.p GROUP BY 1`)).toEqual([
+      { run_id: run.runId, count: 50 },
+    ])
+  },
+)
+
+test.each(['before', 'after'] as const)(
+  'a run is dropped whole, whatever statement the connection is lost %s',
+  async (when) => {
+    const former = await published()
+    const run = await scored({ revision: 2 })
+    await cutEverywhere(when, (sink) => sink.close({ keep: false }), run)
+    expect(
+      await rows(
+        `SELECT to_regclass('${schema}.nightscore_run_${run.runId.replaceAll('-', '')}') AS run_table`,
+      ),
+    ).toEqual([{ run_table: null }])
+    expect(await rows(`SELECT DISTINCT run_id FROM ${schema}.nightscore_commit`)).toEqual([
+      { run_id: former.runId },
+    ])
+  },
+)

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { columnsAsText, planned, type ReadOptions } from '../../../contracts/read-source'
+import { writeParquet } from '../../../contracts/write-parquet'
 import { temporaryFolder } from '../../../stack'
 
 const golden = path.resolve(__dirname, '../../../golden/sources')
@@ -9,15 +9,6 @@ const kinds = JSON.parse(fs.readFileSync(path.join(golden, 'kinds.json'), 'utf8'
   string,
   (string | null)[]
 >
-
-/** Runs DuckDB without any lock: how the tests' own files are made. */
-async function duckdb(sql: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  await connection.run(sql)
-  connection.closeSync()
-  instance.closeSync()
-}
 
 function inFolder(folder: string, parquet: string, more: Partial<ReadOptions> = {}): ReadOptions {
   return { folder, stagingFolder: path.join(folder, '.staged'), source: { parquet }, ...more }
@@ -104,7 +95,7 @@ describe('files', () => {
       ['08', 'a'],
     ]) {
       fs.mkdirSync(path.join(folder, `month=${month}`), { recursive: true })
-      await duckdb(`COPY (SELECT ascii('${part}') AS id) TO '${folder}/month=${month}/${part}.parquet'`)
+      await writeParquet(`${folder}/month=${month}/${part}.parquet`, `SELECT ascii('${part}') AS id`)
     }
     fs.writeFileSync(path.join(folder, 'month=07', '.half.parquet'), '')
     const read = await planned(inFolder(folder, 'month={MM}/*.parquet', { carry: ['month'] }))
@@ -118,7 +109,7 @@ describe('files', () => {
   test('a folder and file whose names look like a glob are themselves', async () => {
     const folder = path.join(temporaryFolder(), 'we[i*r]d')
     fs.mkdirSync(folder)
-    await duckdb(`COPY (SELECT 1 AS id) TO '${folder}/[x].parquet'`)
+    await writeParquet(`${folder}/[x].parquet`, `SELECT 1 AS id`)
     expect(await columnsAsText(await planned(inFolder(folder, '[x].parquet')))).toMatchObject({ id: ['1'] })
     expect(await columnsAsText(await planned(inFolder(folder, '*.parquet')))).toMatchObject({ id: ['1'] })
   })
@@ -126,7 +117,7 @@ describe('files', () => {
   test('a file is identified by size and whole milliseconds', async () => {
     const folder = temporaryFolder()
     const file = path.join(folder, 'a.parquet')
-    await duckdb(`COPY (SELECT 1 AS id) TO '${file}'`)
+    await writeParquet(`${file}`, `SELECT 1 AS id`)
     fs.utimesSync(file, 1.5, 1234.5678)
     const read = await planned(inFolder(folder, 'a.parquet'))
     expect(read.files).toEqual([
@@ -136,7 +127,7 @@ describe('files', () => {
 
   test('a file without rows is no error here', async () => {
     const folder = temporaryFolder()
-    await duckdb(`COPY (SELECT 1 AS id WHERE false) TO '${folder}/a.parquet'`)
+    await writeParquet(`${folder}/a.parquet`, `SELECT 1 AS id WHERE false`)
     const read = await planned(inFolder(folder, 'a.parquet'))
     expect(read.files[0]!.rowGroups.reduce((sum, rows) => sum + rows, 0)).toBe(0)
   })
@@ -194,15 +185,15 @@ describe('files', () => {
     ],
   ])('files with %s are refused, file and column named', async (_, second, message) => {
     const folder = temporaryFolder()
-    await duckdb(`COPY (SELECT 1::bigint AS id, 'a' AS x) TO '${folder}/1.parquet'`)
-    await duckdb(`COPY (${second}) TO '${folder}/2.parquet'`)
+    await writeParquet(`${folder}/1.parquet`, `SELECT 1::bigint AS id, 'a' AS x`)
+    await writeParquet(`${folder}/2.parquet`, `${second}`)
     await expect(planned(inFolder(folder, '*.parquet'))).rejects.toThrow(message)
   })
 
   test('columns in another order are the same columns', async () => {
     const folder = temporaryFolder()
-    await duckdb(`COPY (SELECT 1 AS id, 'a' AS x) TO '${folder}/1.parquet'`)
-    await duckdb(`COPY (SELECT 'b' AS x, 2 AS id) TO '${folder}/2.parquet'`)
+    await writeParquet(`${folder}/1.parquet`, `SELECT 1 AS id, 'a' AS x`)
+    await writeParquet(`${folder}/2.parquet`, `SELECT 'b' AS x, 2 AS id`)
     expect(await columnsAsText(await planned(inFolder(folder, '*.parquet', { carry: ['x'] })))).toMatchObject(
       { id: ['1', '2'], x: ['a', 'b'] },
     )
@@ -210,7 +201,7 @@ describe('files', () => {
 
   test('a column named file_row_number is refused with the reason', async () => {
     const folder = temporaryFolder()
-    await duckdb(`COPY (SELECT 1 AS id, 2 AS file_row_number) TO '${folder}/1.parquet'`)
+    await writeParquet(`${folder}/1.parquet`, `SELECT 1 AS id, 2 AS file_row_number`)
     await expect(planned(inFolder(folder, '1.parquet'))).rejects.toThrow(/DuckDB numbers the rows/)
   })
 })

@@ -1,0 +1,128 @@
+import { Client } from 'pg'
+import { Connections } from '../../activities/data/postgres/connections'
+import { createRunSink } from '../../activities/data/sinks/run-sink'
+import { attemptShard, sinkRows, sinkRun } from '../contracts/sink-contract-run'
+import { freshDatabase, queryRows } from '../stack'
+
+const shardRows = 2_000
+const shards = 3
+const revisions = 12
+
+interface Seen {
+  readonly count: number
+  readonly ids: number
+  readonly revisions: number
+  readonly revision: number
+}
+const look = `SELECT count(*)::int AS count, count(DISTINCT id)::int AS ids, count(DISTINCT run_id)::int AS revisions, max(revision) AS revision
+              FROM predictions.p WHERE batch = '2013-07-04'`
+
+let url: string
+let connections: Connections
+const clients: Client[] = []
+
+beforeAll(async () => {
+  url = await freshDatabase()
+  connections = new Connections({ controlUrl: url, environment: {} })
+})
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.end()))
+  await connections.close()
+})
+
+/** Scores one revision of the batch; `midway` runs between its first and its second shard. */
+async function score(revision: number, midway: () => Promise<void> = () => Promise.resolve()) {
+  const run = sinkRun({ revision })
+  const sink = createRunSink({
+    connections,
+    run,
+    postgres: { schema: 'predictions', table: 'p', connection: undefined },
+    parquet: null,
+  })
+  await sink.prepare()
+  for (let shardNo = 0; shardNo < shards; shardNo += 1) {
+    const rows = sinkRows(shardRows, revision, shardNo * shardRows)
+    const { transaction, result } = await attemptShard(
+      sink,
+      run,
+      { postgres: true, parquet: null },
+      shardNo,
+      rows,
+    )
+    await transaction.commit(result)
+    if (shardNo === 0) await midway()
+  }
+  await sink.check(shards)
+  return sink
+}
+
+async function reader(isolation: 'READ COMMITTED' | 'REPEATABLE READ'): Promise<() => Promise<Seen>> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  clients.push(client)
+  await client.query(`BEGIN ISOLATION LEVEL ${isolation}`)
+  return async () => (await client.query<Seen>(look)).rows[0]!
+}
+
+const wholeRevision = (revision: number): Seen => ({
+  count: shardRows * shards,
+  ids: shardRows * shards,
+  revisions: 1,
+  revision,
+})
+
+test('while a batch is published again and again, every read sees one revision whole, and publish waits for no reader', async () => {
+  await (await score(1)).publish()
+
+  // readers that stay: a transaction that has read already and holds its locks, and snapshots opened here and there
+  const held = await reader('READ COMMITTED')
+  expect(await held()).toEqual(wholeRevision(1))
+  const snapshots: { readonly read: () => Promise<Seen>; readonly revision: number }[] = []
+  const openSnapshot = async (revision: number) => {
+    const read = await reader('REPEATABLE READ')
+    expect(await read()).toEqual(wholeRevision(revision))
+    snapshots.push({ read, revision })
+  }
+  await openSnapshot(1)
+
+  // readers that loop
+  let publishing = true
+  const seen = new Set<number>()
+  const broken: Seen[] = []
+  const loop = async (transaction: boolean) => {
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    let reads = 0
+    while (publishing) {
+      if (transaction) await client.query('BEGIN')
+      const [row] = (await client.query<Seen>(look)).rows
+      if (transaction) await client.query('COMMIT')
+      if (JSON.stringify(row) !== JSON.stringify(wholeRevision(row!.revision))) broken.push(row!)
+      seen.add(row!.revision)
+      reads += 1
+    }
+    await client.end()
+    return reads
+  }
+  const loops = [loop(false), loop(false), loop(true)]
+
+  const publishMs: number[] = []
+  for (let revision = 2; revision <= revisions; revision += 1) {
+    const sink = await score(revision, async () => openSnapshot(revision - 1))
+    const started = performance.now()
+    await sink.publish()
+    publishMs.push(performance.now() - started)
+    expect((await held()).revision).toBe(revision)
+    for (const snapshot of snapshots) expect(await snapshot.read()).toEqual(wholeRevision(snapshot.revision))
+  }
+  publishing = false
+  const reads = await Promise.all(loops)
+
+  expect(broken).toEqual([])
+  expect(seen.size).toBeGreaterThan(revisions / 2)
+  expect(Math.min(...reads)).toBeGreaterThan(revisions)
+  // each of the readers that stay would have held a publish up for good: its lock_timeout is 2 s
+  expect(Math.max(...publishMs)).toBeLessThan(1_500)
+  const [live] = await queryRows(url, 'SELECT count(*)::int AS partitions FROM pg_inherits')
+  expect(live).toEqual({ partitions: expect.any(Number) })
+}, 120_000)
