@@ -46,7 +46,8 @@ export class CopyEncoder {
     for (const column of bound)
       if (column.packed) writePacked(column, column.packed, bytes, out, cursors)
       else writeFixed(column, column.width, column.put, out, cursors)
-    return bytes
+    // no Buffer: its slice() is a view, and whoever transfers a part's memory would take the whole
+    return new Uint8Array(bytes.buffer)
   }
 }
 

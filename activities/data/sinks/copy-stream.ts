@@ -35,7 +35,7 @@ export class CopyStream {
   /** Ends the COPY; resolves to the number of rows that Postgres took. */
   async finish(): Promise<number> {
     const finished = new Promise<void>((resolve) => this.stream.once('finish', resolve))
-    this.stream.end(copyTrailer)
+    this.stream.end(this.started ? copyTrailer : Buffer.concat([copyHeader, copyTrailer]))
     await Promise.race([finished, this.failed])
     return this.stream.rowCount
   }
