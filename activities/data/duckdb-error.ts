@@ -1,4 +1,4 @@
-/** What of a DuckDB error people need: its kind (Binder, Conversion, IO ...) and the message without the SQL's excerpt. */
+/** What of a DuckDB error people need: its kind (Binder, Conversion, IO ...) and the message without the SQL's excerpt, on one line. */
 export interface DuckDBError {
   readonly kind: string
   readonly message: string
@@ -10,6 +10,7 @@ export function duckdbError(error: unknown): DuckDBError {
   const { message: told } = error as { readonly message?: unknown }
   const text = typeof told === 'string' ? told : String(error)
   const [, kind, message] = /^([A-Za-z][A-Za-z ]*?) Error: ([^]*)$/.exec(text) ?? []
-  // the excerpt shows our own SQL around the user's expression
-  return { kind: kind ?? '', message: (message ?? text).split(/\n\s*\n?LINE \d+:/)[0]!.trim() }
+  // the excerpt shows our own SQL around the user's expression; candidates can be a page of signatures
+  const [first] = (message ?? text).split(/\n\s*(?:LINE \d+:|Candidate functions:)/)
+  return { kind: kind ?? '', message: first!.trim().replace(/\s*\n\s*/g, ' ') }
 }

@@ -13,7 +13,9 @@ export const rowNumberColumn = 'file_row_number'
  */
 export function parquetRelation(path: string, options: { readonly rowNumber: boolean }): string {
   const rowNumber = options.rowNumber ? ', file_row_number = true' : ''
-  return `read_parquet(${quotePath(path)}, hive_partitioning = true, hive_types_autocast = false${rowNumber}) AS source`
+  const read = `read_parquet(${quotePath(path)}, hive_partitioning = true, hive_types_autocast = false${rowNumber})`
+  // a subquery has the columns only: read_parquet itself would answer to filename, file_index and file_row_number too
+  return `(FROM ${read}) AS source`
 }
 
 /** A user's expression within our SQL: on lines of its own, so that a comment at its end comments nothing else out. */
