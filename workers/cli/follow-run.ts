@@ -27,13 +27,16 @@ export async function followRun(
   label: string,
 ): Promise<RunSummary | undefined> {
   const progress = createRunProgress(io, label)
-  let detach: () => void = () => undefined
-  const detached = new Promise<undefined>((resolve) => (detach = () => resolve(undefined)))
-  const release = io.onInterrupt(detach)
   const ended = new AbortController()
+  const detached = new AbortController()
+  const release = io.onInterrupt(() => detached.abort())
   const watching = watch(session, handle, progress, ended.signal)
   try {
-    return await Promise.race([handle.result(), detached])
+    // the long poll is aborted, not left behind: repeated on a closed connection it would end the process
+    return await handle.client.withAbortSignal(detached.signal, () => handle.result())
+  } catch (error) {
+    if (detached.signal.aborted) return undefined
+    throw error
   } finally {
     release()
     ended.abort()

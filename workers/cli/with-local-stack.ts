@@ -9,7 +9,9 @@ import { tell } from './output'
 export interface LocalWorld {
   readonly stack: LocalStack
   readonly config: Config
-  /** Resolves at Ctrl-C or SIGTERM, or when the worker ends by itself. */
+  /** Aborted at Ctrl-C or SIGTERM. The worker hears it too and stops: nothing is to be started any more. */
+  readonly interrupted: AbortSignal
+  /** Resolves at an interruption, or when the worker ends by itself. */
   readonly ended: Promise<void>
 }
 
@@ -24,10 +26,10 @@ export async function withLocalStack<T>(
   workerLog: Config['logLevel'],
   work: (world: LocalWorld) => Promise<T>,
 ): Promise<T> {
-  let interrupt: () => void = () => undefined
-  const interrupted = new Promise<void>((resolve) => (interrupt = resolve))
+  const interruption = new AbortController()
+  const interrupted = interruption.signal
   // listening from the start: a signal before the worker listens must not end the process with servers left behind
-  const release = io.onInterrupt(interrupt)
+  const release = io.onInterrupt(() => interruption.abort())
   try {
     const stack = await startLocalStack({ root, env: io.environment, report: (line) => tell(io, line) })
     try {
@@ -38,7 +40,7 @@ export async function withLocalStack<T>(
       const applied = await migrateTranslated(stack.databaseUrl)
       if (applied.length > 0) tell(io, `Database: ${applied.length} migrations applied.`)
       return await besideWorker(readConfig(environment), interrupted, (config, ended) =>
-        work({ stack, config, ended }),
+        work({ stack, config, interrupted, ended }),
       )
     } finally {
       await stack.stop()
@@ -50,7 +52,7 @@ export async function withLocalStack<T>(
 
 async function besideWorker<T>(
   config: Config,
-  interrupted: Promise<void>,
+  interrupted: AbortSignal,
   work: (config: Config, ended: Promise<void>) => Promise<T>,
 ): Promise<T> {
   let stop: () => void = () => undefined
@@ -65,9 +67,16 @@ async function besideWorker<T>(
   })
   try {
     await Promise.race([polling, running])
-    return await work(config, Promise.race([interrupted, running]))
+    return await work(config, Promise.race([aborted(interrupted), running]))
   } finally {
     stop()
     await running
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

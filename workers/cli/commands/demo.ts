@@ -28,7 +28,7 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
       io,
       async (session) => {
         await prepare(io, session)
-        const runs = await scoreNights(io, session)
+        const runs = await scoreNights(io, session, world)
         if (runs === undefined) return 130
         const sample = await demoSample(session.connections.control)
         const places = whereToLook(io, world)
@@ -67,9 +67,15 @@ async function prepare(io: CliIo, { connections, config }: Session): Promise<voi
   tell(io, `Job ${job.name}: ${job.changed ? 'applied' : 'unchanged'}, revision ${job.revision}.`)
 }
 
-async function scoreNights(io: CliIo, session: Session): Promise<RunSummary[] | undefined> {
+/** @returns undefined where Ctrl-C came in between */
+async function scoreNights(
+  io: CliIo,
+  session: Session,
+  { interrupted }: LocalWorld,
+): Promise<RunSummary[] | undefined> {
   const runs: RunSummary[] = []
   for (const batch of nights) {
+    if (interrupted.aborted) return undefined
     const handle = await startRun(session, { job: 'flights-late', batch })
     const summary = await followRun(io, session, handle, `Night of ${batch}`)
     if (summary === undefined) return undefined
