@@ -10,8 +10,8 @@ export interface BoundQuery {
  * names, dollar-quoted strings, comments. Block comments nest, so a regular expression finds only where they begin.
  */
 const opaque =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$|\/\*/y
-const escapeString = /[eE]'(?:[^'\\]|''|\\[^])*'/y
+  /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|--[^\n]*|\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$|\/\*/y
+const escapeString = /[eE]'(?:[^'\\]|''|\\[^])*(?:'|$)/y
 /** A name takes its $ with it: x$batch is a column. */
 const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y
 const batchParameter = /\$batch(?![A-Za-z0-9_$\u0080-\uffff])/y
