@@ -152,7 +152,10 @@ export function copyStatement(target: ParquetTarget, columns: readonly Column[],
     `${modelVersion}::INTEGER AS model_version`,
     `${quoteLiteral(runId)} AS run_id`,
   ]
-  const options = `FORMAT parquet, COMPRESSION ${target.compression}, PARQUET_VERSION ${target.version.toUpperCase()}`
+  // v1 is for readers that lag behind: parquetjs-lite takes a number from a dictionary for text
+  const version =
+    target.version === 'v1' ? 'PARQUET_VERSION V1, DICTIONARY_SIZE_LIMIT 0' : 'PARQUET_VERSION V2'
+  const options = `FORMAT parquet, COMPRESSION ${target.compression}, ${version}`
   return `COPY (SELECT ${selected.join(', ')} FROM shard) TO ${quoteLiteral(file)} (${options})`
 }
 

@@ -32,9 +32,11 @@ export function predictionColumns(run: SinkRun): readonly Column[] {
 
 /**
  * Checks the names of a run's columns against each other and against the sink's own.
+ * @param ignoreCase for Parquet, whose readers take ID and id for one
  * @throws SINK_INVALID naming the columns
  */
-export function checkRunColumns(run: SinkRun): void {
+export function checkRunColumns(run: SinkRun, ignoreCase: boolean): void {
+  const same = (name: string) => (ignoreCase ? name.toLowerCase() : name)
   const own = [...leadingColumns, ...trailingColumns].map((column) => column.name as string)
   const roles = new Map<string, string>(own.map((name) => [name, 'a column of Nightscore']))
   for (const name of systemColumns) roles.set(name, 'a system column of Postgres')
@@ -46,11 +48,11 @@ export function checkRunColumns(run: SinkRun): void {
   ] as const
   for (const [role, columns] of groups)
     for (const { name } of columns) {
-      const other = roles.get(name)
+      const other = roles.get(same(name))
       if (other !== undefined) problems.push(`${role} "${name}", which is also ${other}`)
       if (Buffer.byteLength(name) > maxNameBytes)
         problems.push(`${role} "${name}" of ${Buffer.byteLength(name)} bytes`)
-      roles.set(name, `a ${role}`)
+      roles.set(same(name), `a ${role}`)
     }
   if (problems.length > 0)
     throw new NightscoreError('SINK_INVALID', {

@@ -50,7 +50,7 @@ class LedgeredSink implements RunSink {
   ) {}
 
   async prepare(): Promise<void> {
-    checkRunColumns(this.run)
+    checkRunColumns(this.run, this.files !== null)
     await this.files?.prepare()
     await withLockRetry(this.ledger.pool, async (client) => {
       await this.ledger.create(client)

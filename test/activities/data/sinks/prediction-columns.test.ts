@@ -51,17 +51,21 @@ test.each<[string, Partial<SinkRun>, string]>([
   ],
   ['a name beyond 63 bytes', { carry: [column('ü'.repeat(32))] }, 'of 64 bytes'],
 ])('%s: refused', (_, changes, message) => {
-  expect(() => checkRunColumns(sinkRun(changes))).toThrow(message)
+  expect(() => checkRunColumns(sinkRun(changes), false)).toThrow(message)
 })
 
-test('names that differ in case are different names', () => {
-  expect(() => checkRunColumns(sinkRun({ carry: [column('Batch'), column('SCORE')] }))).not.toThrow()
+test('names that differ in case are different names in Postgres, one in Parquet', () => {
+  const run = sinkRun({ carry: [column('Batch'), column('SCORE')] })
+  expect(() => checkRunColumns(run, false)).not.toThrow()
+  expect(() => checkRunColumns(run, true)).toThrow(
+    'carried column "Batch", which is also a column of Nightscore; prediction "score", which is also a carried column',
+  )
 })
 
 test('more key columns than a primary key can have beside batch and revision are refused', () => {
   const keys = Array.from({ length: 31 }, (_, i) => column(`k${i}`))
-  expect(() => checkRunColumns(sinkRun({ keys }))).toThrow(/found 31 key columns; expected at most 30/)
-  expect(() => checkRunColumns(sinkRun({ keys: keys.slice(1) }))).not.toThrow()
+  expect(() => checkRunColumns(sinkRun({ keys }), false)).toThrow(/found 31 key columns; expected at most 30/)
+  expect(() => checkRunColumns(sinkRun({ keys: keys.slice(1) }), false)).not.toThrow()
 })
 
 test.each<[string, Partial<SinkRun>, string[]]>([
