@@ -260,51 +260,6 @@ describe('with a worker', () => {
   })
 })
 
-describe('what cannot work', () => {
-  test.each([
-    ['a batch key with ..', ['run', name, '--batch', 'a..b'], {}, 2, /\[BATCH_KEY_INVALID\]/],
-    ['a batch key with a quote', ['preview', 'job.yaml', '--batch', `x'y`], {}, 2, /\[BATCH_KEY_INVALID\]/],
-    ['a job that there is not', ['run', 'nope', '--batch', '1'], {}, 1, /\[JOB_NOT_FOUND\]/],
-    ['a run that there is not', ['run', 'show', '00000000'], {}, 1, /\[RUN_NOT_FOUND\]/],
-    ['no database', ['model', 'list'], { DATABASE_URL: '' }, 1, /nightscore up[^]*\[CONNECTION_NOT_SET\]/],
-    [
-      'a wrong Temporal address',
-      ['run', name, '--batch', batch],
-      { TEMPORAL_ADDRESS: '127.0.0.1:1' },
-      1,
-      /127\.0\.0\.1:1[^]*\[TEMPORAL_UNREACHABLE\]/,
-    ],
-  ])('%s is told in one message', async (_, words, change, code, message) => {
-    const result = await runCli(words, { env: { ...env, ...change }, cwd: folder })
-    expect(result).toMatchObject({ code, stdout: '' })
-    expect(result.stderr).toMatch(message)
-    expect(result.stderr).not.toContain('    at ')
-  })
-
-  test('a wrong password is told without the password', async () => {
-    const url = new URL(databaseUrl)
-    url.password = 's3cret-word'
-    const { code, stderr } = await runCli(['model', 'list'], {
-      env: { ...env, DATABASE_URL: url.href, NIGHTSCORE_DEBUG: '1' },
-    })
-    expect(code).toBe(1)
-    expect(stderr).toContain('[CONNECTION_PASSWORD]')
-    expect(stderr).toContain('    at ') // asked for by NIGHTSCORE_DEBUG
-    expect(stderr).not.toContain('s3cret-word')
-  })
-
-  test('doctor goes on where a server does not answer, and fails', async () => {
-    const { code, stdout } = await runCli(['doctor'], {
-      env: { ...env, DATABASE_URL: 'postgres://u@127.0.0.1:1/x', TEMPORAL_ADDRESS: '127.0.0.1:1' },
-    })
-    expect(code).toBe(1)
-    expect(stdout).toMatch(/^ok {4}Node /)
-    expect(stdout).toMatch(/^fail {2}Postgres .*CONNECTION_REFUSED/m)
-    expect(stdout).toMatch(/^fail {2}Temporal .*TEMPORAL_UNREACHABLE/m)
-    expect(stdout).toContain('2 of ')
-  })
-})
-
 /** Waits until so many runs of the batch have ended. */
 async function waitForRuns(count: number): Promise<void> {
   await eventually(async () => {

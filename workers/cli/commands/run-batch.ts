@@ -79,7 +79,7 @@ export function shortId(runId: string): string {
   return runId.slice(0, 8)
 }
 
-export function describeSummary({
+function describeSummary({
   runId,
   job,
   batch,
