@@ -19,38 +19,85 @@ export const errorCatalogue = {
   ),
   CONFIG_INVALID: entry('The environment is not configured correctly', 'Set the named variable.'),
   // job files
-  JOB_INVALID: entry('The job file is not valid', 'Correct the named field; schemas/job.schema.json describes all of them.'),
+  JOB_INVALID: entry(
+    'The job file is not valid',
+    'Correct the named field; schemas/job.schema.json describes all of them.',
+  ),
   JOB_NOT_FOUND: entry('No such job', 'Apply its file first: nightscore apply FILE.'),
   JOB_SINK_TAKEN: entry('The sink belongs to another job', 'Give this job a sink of its own.'),
   EXPRESSION_REFUSED: entry(
     'The SQL expression is not row-wise',
     'Use one scalar expression over the columns of one row: no subquery, aggregate, window, volatile or clock function, no file, no second statement.',
   ),
-  EXPRESSION_INVALID: entry('DuckDB refuses the SQL expression', 'Correct the expression; column names with capitals or spaces need "double quotes".'),
-  COLUMN_MISSING: entry('The source has no such column', 'Correct the name, or add a feature expression for it to the job.'),
-  COLUMN_TYPE_UNSUPPORTED: entry('The column has a type that cannot be used here', 'Convert it in the job: a feature expression or a Postgres query with a cast.'),
+  EXPRESSION_INVALID: entry(
+    'DuckDB refuses the SQL expression',
+    'Correct the expression; column names with capitals or spaces need "double quotes".',
+  ),
+  COLUMN_MISSING: entry(
+    'The source has no such column',
+    'Correct the name, or add a feature expression for it to the job.',
+  ),
+  COLUMN_TYPE_UNSUPPORTED: entry(
+    'The column has a type that cannot be used here',
+    'Convert it in the job: a feature expression or a Postgres query with a cast.',
+  ),
   PATH_OUTSIDE_ROOTS: entry(
     'The path leaves the data roots',
     'Move the data under the job file’s folder, or name its folder in NIGHTSCORE_DATA_ROOTS.',
   ),
   // sources
-  SOURCE_NO_FILES: entry('No file matches the source path', 'Check the path and the batch key; template parts come from the batch.'),
-  SOURCE_FILE_UNREADABLE: entry('The source file cannot be read', 'Write the file again; it is empty, truncated or not of this format.'),
-  SOURCE_SCHEMAS_DIFFER: entry('The source files do not have the same columns', 'Write them with one schema, or narrow the path.'),
+  SOURCE_NO_FILES: entry(
+    'No file matches the source path',
+    'Check the path and the batch key; template parts come from the batch.',
+  ),
+  SOURCE_FILE_UNREADABLE: entry(
+    'The source file cannot be read',
+    'Write the file again; it is empty, truncated or not of this format.',
+  ),
+  SOURCE_SCHEMAS_DIFFER: entry(
+    'The source files do not have the same columns',
+    'Write them with one schema, or narrow the path.',
+  ),
   SOURCE_CHANGED: entry(
     'A source file changed after the run was planned',
     'Start a new run; write new data under a new name and rename it into place.',
   ),
-  SOURCE_ROWS_TOO_FEW: entry('The batch has fewer rows than the job demands', 'Check that the data arrived, or lower quality.minRows.'),
-  SOURCE_QUERY_FAILED: entry('Postgres refuses the source query', 'Correct the query; it runs read-only and sees $batch as text.'),
-  STORE_CORRUPT: entry('A staged file is not what was written', 'Start a new run: it stages the source again.'),
+  SOURCE_ROWS_TOO_FEW: entry(
+    'The batch has fewer rows than the job demands',
+    'Check that the data arrived, or lower quality.minRows.',
+  ),
+  SOURCE_QUERY_FAILED: entry(
+    'Postgres refuses the source query',
+    'Correct the query; it runs read-only and sees $batch as text.',
+  ),
+  STORE_CORRUPT: entry(
+    'A staged file is not what was written',
+    'Start a new run: it stages the source again.',
+  ),
   // connections
-  CONNECTION_NOT_SET: entry('The connection is not set', 'Set the named environment variable to a postgres:// URL where the worker runs.'),
-  CONNECTION_REFUSED: entry('The database does not answer', 'Check that it runs and that host and port are right; the call is repeated by itself.', true),
+  CONNECTION_NOT_SET: entry(
+    'The connection is not set',
+    'Set the named environment variable to a postgres:// URL where the worker runs.',
+  ),
+  CONNECTION_REFUSED: entry(
+    'The database does not answer',
+    'Check that it runs and that host and port are right; the call is repeated by itself.',
+    true,
+  ),
   CONNECTION_PASSWORD: entry('The database refuses the user or password', 'Correct the connection’s URL.'),
-  CONNECTION_TLS: entry('The TLS connection cannot be verified', 'Give the right CA with sslrootcert=, or the host name that the certificate names.'),
-  DATABASE_PERMISSION: entry('The database role lacks a privilege', 'Grant it; docs/operations.md lists what each role needs.'),
-  DATABASE_FAILED: entry('The database failed', 'The call is repeated by itself; see the database’s log if it goes on.', true),
+  CONNECTION_TLS: entry(
+    'The TLS connection cannot be verified',
+    'Give the right CA with sslrootcert=, or the host name that the certificate names.',
+  ),
+  DATABASE_PERMISSION: entry(
+    'The database role lacks a privilege',
+    'Grant it; docs/operations.md lists what each role needs.',
+  ),
+  DATABASE_FAILED: entry(
+    'The database failed',
+    'The call is repeated by itself; see the database’s log if it goes on.',
+    true,
+  ),
   TEMPORAL_UNREACHABLE: entry(
     'Temporal cannot be reached',
     'Check TEMPORAL_ADDRESS, TEMPORAL_TLS_* and TEMPORAL_API_KEY; nightscore up starts a local server.',
@@ -58,10 +105,16 @@ export const errorCatalogue = {
   ),
   DATABASE_NOT_MIGRATED: entry('The database lacks Nightscore’s tables', 'Run nightscore migrate.'),
   // models
-  MODEL_MANIFEST_INVALID: entry('model.yaml is not valid', 'Correct the named field; schemas/model.schema.json describes all of them.'),
+  MODEL_MANIFEST_INVALID: entry(
+    'model.yaml is not valid',
+    'Correct the named field; schemas/model.schema.json describes all of them.',
+  ),
   MODEL_FILE_MISSING: entry('The model package lacks a file', 'Put the named file beside model.yaml.'),
   MODEL_NOT_ONNX: entry('The file is not an ONNX model that ONNX Runtime opens', 'Export it again as ONNX.'),
-  MODEL_SIGNATURE_MISMATCH: entry('The model’s inputs or outputs are not what model.yaml says', 'Make model.yaml and model.onnx agree.'),
+  MODEL_SIGNATURE_MISMATCH: entry(
+    'The model’s inputs or outputs are not what model.yaml says',
+    'Make model.yaml and model.onnx agree.',
+  ),
   MODEL_OUTPUT_NOT_TENSOR: entry(
     'The model’s output is a sequence or map, not a tensor',
     'Export with zipmap=False (skl2onnx: options={id(model): {"zipmap": False}}; onnxmltools: zipmap=False).',
@@ -70,31 +123,61 @@ export const errorCatalogue = {
     'The model does not reproduce its golden rows',
     'Check feature order, categories and missing rules against the training code; or widen tolerance in model.yaml.',
   ),
-  MODEL_GOLDEN_INVALID: entry('golden.parquet or reference.parquet cannot be used', 'Write the named columns.'),
+  MODEL_GOLDEN_INVALID: entry(
+    'golden.parquet or reference.parquet cannot be used',
+    'Write the named columns.',
+  ),
   MODEL_NOT_FOUND: entry('No such model, version or alias', 'See nightscore model list.'),
   MODEL_VERSION_EXISTS: entry('This package is registered already', 'Use the version named.'),
-  MODEL_KEY_MISSING: entry('The model is encrypted with a key that is not set', 'Set NIGHTSCORE_MODEL_KEY (or NIGHTSCORE_MODEL_KEYS_OLD) to the named key.'),
+  MODEL_KEY_MISSING: entry(
+    'The model is encrypted with a key that is not set',
+    'Set NIGHTSCORE_MODEL_KEY (or NIGHTSCORE_MODEL_KEYS_OLD) to the named key.',
+  ),
   MODEL_BYTES_CORRUPT: entry('The stored model is not what was registered', 'Register the package again.'),
-  MODEL_RUN_FAILED: entry('ONNX Runtime failed on the rows', 'Check the model with nightscore preview; the message is ONNX Runtime’s own.'),
+  MODEL_RUN_FAILED: entry(
+    'ONNX Runtime failed on the rows',
+    'Check the model with nightscore preview; the message is ONNX Runtime’s own.',
+  ),
   // runs
-  RUN_IN_PROGRESS: entry('Another run of this batch is under way', 'Wait for it, or cancel it: nightscore run cancel.'),
+  RUN_IN_PROGRESS: entry(
+    'Another run of this batch is under way',
+    'Wait for it, or cancel it: nightscore run cancel.',
+  ),
   RUN_NOT_FOUND: entry('No such run', 'See nightscore run list.'),
   RUN_STATE: entry('The run is not in a state that allows this', 'See nightscore run show.'),
   RUN_SHARD_MISSING: entry('Shards of the run are not committed', 'Resume the run: nightscore run resume.'),
-  RUN_ACCOUNTING: entry('The run’s counts do not add up', 'Please report this with nightscore run show --json.'),
+  RUN_ACCOUNTING: entry(
+    'The run’s counts do not add up',
+    'Please report this with nightscore run show --json.',
+  ),
   RUN_QUARANTINE_LIMIT: entry(
     'Too many rows are quarantined',
     'Look at nightscore.quarantine for this run; mend the data, or raise quality.maxQuarantinedShare.',
   ),
   DUPLICATE_KEYS: entry('The batch has rows with the same key', 'Mend the source, or name more key columns.'),
-  SINK_INVALID: entry('The predictions table cannot take this job’s columns', 'Name another sink, or drop the old one.'),
-  SINK_BUSY: entry('The predictions table is locked by others', 'The call is repeated by itself; end the long ALTER or LOCK on it.', true),
+  SINK_INVALID: entry(
+    'The predictions table cannot take this job’s columns',
+    'Name another sink, or drop the old one.',
+  ),
+  SINK_BUSY: entry(
+    'The predictions table is locked by others',
+    'The call is repeated by itself; end the long ALTER or LOCK on it.',
+    true,
+  ),
   VALUE_NOT_STORABLE: entry(
     'A key, carried column or prediction holds a value that its Postgres type cannot',
     'Convert the column in the source, or leave it out of carry.',
   ),
-  SINK_PATH_FAILED: entry('The Parquet sink cannot be written', 'Check the folder’s permissions and free space.', true),
-  WORKER_STOPPING: entry('The worker is shutting down and hands its shard back', 'Nothing: another worker takes it.', true),
+  SINK_PATH_FAILED: entry(
+    'The Parquet sink cannot be written',
+    'Check the folder’s permissions and free space.',
+    true,
+  ),
+  WORKER_STOPPING: entry(
+    'The worker is shutting down and hands its shard back',
+    'Nothing: another worker takes it.',
+    true,
+  ),
   NOT_BUILT: entry('A part of the installation is missing', 'Run npm run setup.'),
 } as const satisfies Record<string, ErrorEntry>
 
@@ -119,7 +202,9 @@ export class NightscoreError extends Error {
 
   constructor(code: ErrorCode, facts: ErrorFacts) {
     const { what, fix } = errorCatalogue[code]
-    super(`${what}: found ${facts.found}; expected ${facts.expected}. ${facts.fix ?? fix} [${code}]`, { cause: facts.cause })
+    super(`${what}: found ${facts.found}; expected ${facts.expected}. ${facts.fix ?? fix} [${code}]`, {
+      cause: facts.cause,
+    })
     this.name = 'NightscoreError'
     this.code = code
     this.facts = facts

@@ -38,7 +38,8 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
       describe(schema, { ...inner, path: [...issue.path, ...inner.path] }),
     )
   }
-  const shown = JSON.stringify(issue.input)
+  // undefined for undefined, whatever the declaration says
+  const shown = JSON.stringify(issue.input) as string | undefined
   return [
     {
       found: `${at || 'the whole'} = ${shown === undefined ? 'nothing' : shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`,

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import {
   CancellationScope,
   defineQuery,
@@ -26,6 +27,12 @@ export interface RunProgress {
 
 export const progressQuery = defineQuery<RunProgress>('progress')
 
+/** Set by the server on what a schedule starts. */
+const scheduledStartTime = defineSearchAttributeKey(
+  'TemporalScheduledStartTime',
+  SearchAttributeType.DATETIME,
+)
+
 /** Score one batch with one model version. Safe to run again: a rerun replaces the batch. */
 export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
   let progress: RunProgress = {
@@ -45,10 +52,8 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
   }
   setHandler(progressQuery, () => progress)
 
-  const { workflowId, firstExecutionRunId, startTime, searchAttributes } = workflowInfo()
-  // deprecated in favour of typed attributes, but the scheduled time is set by the server under this name
-  const scheduled = searchAttributes['TemporalScheduledStartTime']?.[0]
-  const due = (scheduled instanceof Date ? scheduled : startTime).toISOString()
+  const { workflowId, firstExecutionRunId, startTime, typedSearchAttributes } = workflowInfo()
+  const due = (typedSearchAttributes.get(scheduledStartTime) ?? startTime).toISOString()
   const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due })
   try {
     report({ runId: run.runId, batch: run.batch, state: 'planning' })
@@ -83,11 +88,11 @@ async function scoreAll(
   }
   const childInFlight = Math.ceil(inFlight / childrenInFlight)
   await inStoppingWindow(shardRanges(shards, shardsPerWorkflow), childrenInFlight, async (range) => {
-    const counts = await executeChild('scoreShards', {
+    const counts = await executeChild(scoreShards, {
       workflowId: `${workflowInfo().workflowId}/shards/${range.from}-${range.to - 1}`,
       args: [{ runId, ...range, inFlight: childInFlight }],
       staticSummary: `Shards ${range.from} to ${range.to - 1}`,
     })
-    onShards(range.to - range.from, counts as RowCounts)
+    onShards(range.to - range.from, counts)
   })
 }

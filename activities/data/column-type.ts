@@ -49,6 +49,7 @@ const scalars: Readonly<Record<string, readonly [ColumnType, string?]>> = {
 export function plannedColumn({ name, type }: SourceColumn): PlannedColumn {
   const column = quoteIdentifier(name)
   if (isNested(type)) return { name, sql: `CAST(to_json(${column}) AS VARCHAR)`, type: 'jsonb' }
+  if (isFraction(type)) return { name, sql: withLeadingZero(column), type: 'numeric' }
   const [columnType, cast] =
     scalars[type] ?? (type.startsWith('DECIMAL(') ? (['numeric', 'VARCHAR'] as const) : [])
   if (columnType !== undefined)
@@ -58,6 +59,16 @@ export function plannedColumn({ name, type }: SourceColumn): PlannedColumn {
     found: `column "${name}" of type ${type} as key or carried column`,
     expected: 'a number, text, boolean, date, time, timestamp, UUID, BLOB, list or struct',
   })
+}
+
+/** A DECIMAL without digits before the point: DuckDB prints .5 for it, Postgres 0.5. */
+function isFraction(type: string): boolean {
+  const [, width, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? []
+  return width !== undefined && width === scale
+}
+
+function withLeadingZero(column: string): string {
+  return `regexp_replace(CAST(${column} AS VARCHAR), '^(-?)\\.', '\\10.')`
 }
 
 /** Lists, arrays, structs and maps: they become JSON. */

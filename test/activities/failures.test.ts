@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { CancelledFailure, type ApplicationFailure } from '@temporalio/common'
 import { asFailure } from '../../activities/failures'
 import { NightscoreError } from '../../schemas/errors'
 

@@ -124,7 +124,7 @@ function cells(data: Data): (string | null)[] {
 }
 
 function cell(data: Data, row: number): string {
-  const type = data.type as DataType
+  const { type } = data
   const stored = DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type)
   const value: unknown = stored ? (data.values as BigInt64Array)[row] : new Vector([data]).get(row)
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)

@@ -323,7 +323,7 @@ describe('at apply', () => {
       'a file that is written',
       where(`true; copy (select 1) to 'x.parquet'`),
       'EXPRESSION_INVALID',
-      /syntax error at or near \";\"/,
+      /syntax error at or near ";"/,
     ],
     [
       'a file read as text',
@@ -335,7 +335,7 @@ describe('at apply', () => {
       'an attached database',
       where(`true; attach 'x.db'`),
       'EXPRESSION_INVALID',
-      /syntax error at or near \";\"/,
+      /syntax error at or near ";"/,
     ],
     ['an extension', where(`true); load httpfs; select (true`), 'EXPRESSION_(REFUSED|INVALID)', /./],
     ['broken SQL', where('id ='), 'EXPRESSION_INVALID', /./],

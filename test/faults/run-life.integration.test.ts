@@ -95,7 +95,7 @@ describe('with a worker', () => {
     await writeRows('cancelled.parquet', 300_000)
     const handle = await scenario.start({ job: 'j', batch: 'cancelled' })
     await eventually(
-      async () => ((await handle.query('progress')) as { shardsDone: number }).shardsDone > 3 || undefined,
+      async () => (await handle.query<{ shardsDone: number }>('progress')).shardsDone > 3 || undefined,
     )
     await handle.cancel()
     await expect(resultOf(handle)).rejects.toThrow()

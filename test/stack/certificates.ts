@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { generate } from 'selfsigned'
 import { temporaryFolder } from './fresh'
@@ -12,8 +13,8 @@ export interface CertificateFiles {
 export interface CertificateAuthority {
   /** The CA's own certificate file: what a client is told to trust. */
   readonly ca: string
-  /** A certificate for a host name (also used as a client's), signed by this CA. */
-  issue(name: string): Promise<CertificateFiles>
+  /** A certificate for a host name or address (also used as a client's), signed by this CA. */
+  issue(name: string, options?: { readonly until?: Date }): Promise<CertificateFiles>
 }
 
 const ec = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
@@ -35,15 +36,23 @@ export async function certificateAuthority(): Promise<CertificateAuthority> {
   })
   return {
     ca: write('ca.pem', root.cert),
-    issue: async (name) => {
+    issue: async (name, { until } = {}) => {
+      const validity =
+        until === undefined
+          ? {}
+          : { notBeforeDate: new Date(until.getTime() - 86_400_000), notAfterDate: until }
       const issued = await generate([{ name: 'commonName', value: name }], {
         ...ec,
+        ...validity,
         ca: { key: root.private, cert: root.cert },
         extensions: [
           { name: 'basicConstraints', cA: false },
           { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
           { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-          { name: 'subjectAltName', altNames: [{ type: 2, value: name }] },
+          {
+            name: 'subjectAltName',
+            altNames: [net.isIP(name) ? { type: 7, ip: name } : { type: 2, value: name }],
+          },
         ],
       })
       return { cert: write(`${name}.pem`, issued.cert), key: write(`${name}.key`, issued.private) }

@@ -86,7 +86,7 @@ export async function startScenario(): Promise<Scenario> {
     },
     worker: (env = {}) => startWorker({ databaseUrl, taskQueue, store, env }),
     run: async (input) => resultOf(await start(input)),
-    rows: (sql, values = []) => queryRows(databaseUrl, sql, values) as Promise<never[]>,
+    rows: (sql, values = []) => queryRows<never>(databaseUrl, sql, values),
   }
 }
 

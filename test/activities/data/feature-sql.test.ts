@@ -40,10 +40,10 @@ describe('a number for a float tensor', () => {
     ['BOOLEAN', ['true', 'false', 'NULL'], [1, 0, null]],
     ['TINYINT', ['-128', 'NULL'], [-128, null]],
     ['UINTEGER', ['4294967295', 'NULL'], [Math.fround(4294967295), null]],
-    ['BIGINT', ['9007199254740993', 'NULL'], [Math.fround(9007199254740993), null]],
-    ['UBIGINT', ['18446744073709551615', 'NULL'], [Math.fround(18446744073709551615), null]],
+    ['BIGINT', ['9007199254740993', 'NULL'], [Math.fround(2 ** 53), null]],
+    ['UBIGINT', ['18446744073709551615', 'NULL'], [Math.fround(2 ** 64), null]],
     ['DECIMAL(18,3)', ['123.456', 'NULL'], [Math.fround(123.456), null]],
-    ['DECIMAL(38,0)', ['12345678901234567890', 'NULL'], [Math.fround(12345678901234567890), null]],
+    ['DECIMAL(38,0)', ['12345678901234567890', 'NULL'], [Math.fround(1.2345678901234567e19), null]],
   ])('%s converts and cannot fail', async (type, values, expected) => {
     const { value, bad, mayFail } = await read(number, type, values)
     expect({ value, bad, mayFail }).toEqual({ value: expected, bad: null, mayFail: false })

@@ -117,7 +117,7 @@ describe('files', () => {
   test('a file is identified by size and whole milliseconds', async () => {
     const folder = temporaryFolder()
     const file = path.join(folder, 'a.parquet')
-    await writeParquet(`${file}`, `SELECT 1 AS id`)
+    await writeParquet(file, `SELECT 1 AS id`)
     fs.utimesSync(file, 1.5, 1234.5678)
     const read = await planned(inFolder(folder, 'a.parquet'))
     expect(read.files).toEqual([
@@ -186,7 +186,7 @@ describe('files', () => {
   ])('files with %s are refused, file and column named', async (_, second, message) => {
     const folder = temporaryFolder()
     await writeParquet(`${folder}/1.parquet`, `SELECT 1::bigint AS id, 'a' AS x`)
-    await writeParquet(`${folder}/2.parquet`, `${second}`)
+    await writeParquet(`${folder}/2.parquet`, second)
     await expect(planned(inFolder(folder, '*.parquet'))).rejects.toThrow(message)
   })
 

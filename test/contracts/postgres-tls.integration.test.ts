@@ -1,23 +1,22 @@
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import tls from 'node:tls'
-import { Connections } from '../../../../activities/data/postgres/connections'
-import { inTransaction } from '../../../../activities/data/postgres/in-transaction'
-import { queryRows, temporaryFolder, testDatabaseUrl } from '../../../stack'
-import { whenFileEnds } from '../../../stack/clean-up'
-import { eventually } from '../../../stack/scenario'
-import { type Certificate, makeCertificate } from './make-certificate'
+import { Connections } from '../../activities/data/postgres/connections'
+import { inTransaction } from '../../activities/data/postgres/in-transaction'
+import { queryRows, temporaryFolder, testDatabaseUrl } from '../stack'
+import { whenFileEnds } from '../stack/clean-up'
+import { certificateAuthority, type CertificateAuthority, type CertificateFiles } from '../stack/certificates'
+import { eventually } from '../stack/scenario'
 
-const authority = makeCertificate({ name: 'the right authority' })
-const otherAuthority = makeCertificate({ name: 'another authority' })
-let folder: string
+let right: CertificateAuthority
+let other: CertificateAuthority
 
-beforeAll(() => {
-  folder = temporaryFolder()
-  fs.writeFileSync(path.join(folder, 'right-ca.pem'), authority.certificatePem)
-  fs.writeFileSync(path.join(folder, 'other-ca.pem'), otherAuthority.certificatePem)
+beforeAll(async () => {
+  right = await certificateAuthority()
+  other = await certificateAuthority()
 })
 afterAll(async () => {
   for (const name of ['ssl', 'ssl_cert_file', 'ssl_key_file']) await superuser(`ALTER SYSTEM RESET ${name}`)
@@ -27,31 +26,28 @@ afterAll(async () => {
 const superuser = (sql: string) => queryRows<Record<string, string>>(testDatabaseUrl(), sql)
 
 /** Gives the test server, which runs on, this certificate; connections without TLS are not touched. */
-async function serve(certificate: Certificate): Promise<void> {
+async function serve(certificate: CertificateFiles): Promise<void> {
   const [data] = await superuser('SHOW data_directory')
   const dataFolder = data!['data_directory']!
   const name = `tls-${Math.random().toString(36).slice(2)}`
-  for (const [suffix, text] of [
-    ['crt', certificate.certificatePem],
-    ['key', certificate.keyPem],
-  ] as const) {
-    const file = path.join(dataFolder, `${name}.${suffix}`)
-    fs.writeFileSync(file, text, { mode: 0o600 })
+  for (const part of ['cert', 'key'] as const) {
+    const file = path.join(dataFolder, `${name}.${part}`)
+    fs.copyFileSync(certificate[part], file)
+    fs.chmodSync(file, 0o600)
     whenFileEnds(() => fs.rmSync(file))
     const { uid, gid } = fs.statSync(dataFolder)
     if (process.getuid?.() === 0) fs.chownSync(file, uid, gid)
   }
-  await superuser(`ALTER SYSTEM SET ssl_cert_file = '${name}.crt'`)
+  await superuser(`ALTER SYSTEM SET ssl_cert_file = '${name}.cert'`)
   await superuser(`ALTER SYSTEM SET ssl_key_file = '${name}.key'`)
   await superuser('ALTER SYSTEM SET ssl = on')
   await superuser('SELECT pg_reload_conf()')
-  await eventually(
-    async () => (await servedCertificate())?.includes(certificate.certificatePem.trim()) || undefined,
-  )
+  const wanted = new X509Certificate(fs.readFileSync(certificate.cert)).fingerprint256
+  await eventually(async () => (await servedFingerprint()) === wanted || undefined)
 }
 
-/** The certificate that a new connection gets, as PEM. SHOW tells what the file says, which the postmaster may not have read yet. */
-async function servedCertificate(): Promise<string | undefined> {
+/** The certificate that a new connection gets, as its SHA-256. SHOW tells what the file says, which the postmaster may not have read yet. */
+async function servedFingerprint(): Promise<string | undefined> {
   const { port } = new URL(testDatabaseUrl())
   const plain = net.connect(Number(port), 'localhost')
   try {
@@ -60,7 +56,7 @@ async function servedCertificate(): Promise<string | undefined> {
     if (answer.toString() !== 'S') return undefined
     const secure = tls.connect({ socket: plain, rejectUnauthorized: false })
     await once(secure, 'secureConnect')
-    return secure.getPeerX509Certificate()?.toString()
+    return secure.getPeerX509Certificate()?.fingerprint256
   } finally {
     plain.destroy()
   }
@@ -83,27 +79,26 @@ async function connect(host: string, parameters: Record<string, string>): Promis
     await connections.close()
   }
 }
-const ca = (name: string) => path.join(folder, `${name}-ca.pem`)
 const refused = expect.objectContaining({ code: 'CONNECTION_TLS' }) as unknown
 
 test('a server without TLS is refused where TLS is asked for', async () => {
   await superuser('ALTER SYSTEM SET ssl = off')
   await superuser('SELECT pg_reload_conf()')
   await eventually(async () => ((await superuser('SHOW ssl'))[0]!['ssl'] === 'off' ? true : undefined))
-  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('right') })).rejects.toEqual(
+  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: right.ca })).rejects.toEqual(
     refused,
   )
   expect(await connect('localhost', {})).toBe(false)
 })
 
 describe('a server whose certificate names localhost', () => {
-  beforeAll(() => serve(makeCertificate({ name: 'server', issuer: authority, dnsNames: ['localhost'] })))
+  beforeAll(() => right.issue('localhost').then(serve))
 
   test('is trusted under its name with the authority that signed it', async () => {
-    expect(await connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('right') })).toBe(true)
+    expect(await connect('localhost', { sslmode: 'verify-full', sslrootcert: right.ca })).toBe(true)
   })
   test('is refused with another authority', async () => {
-    await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('other') })).rejects.toEqual(
+    await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: other.ca })).rejects.toEqual(
       refused,
     )
   })
@@ -111,21 +106,24 @@ describe('a server whose certificate names localhost', () => {
     await expect(connect('localhost', { sslmode: 'verify-full' })).rejects.toEqual(refused)
   })
   test('is refused under an address that the certificate does not name', async () => {
-    await expect(connect('127.0.0.1', { sslmode: 'verify-full', sslrootcert: ca('right') })).rejects.toEqual(
+    await expect(connect('127.0.0.1', { sslmode: 'verify-full', sslrootcert: right.ca })).rejects.toEqual(
       refused,
     )
   })
   test.each(['prefer', 'require', 'verify-ca'])(
     'is verified in full with sslmode=%s too',
     async (sslmode) => {
-      await expect(connect('localhost', { sslmode, sslrootcert: ca('other') })).rejects.toEqual(refused)
-      await expect(connect('127.0.0.1', { sslmode, sslrootcert: ca('right') })).rejects.toEqual(refused)
+      await expect(connect('localhost', { sslmode, sslrootcert: other.ca })).rejects.toEqual(refused)
+      await expect(connect('127.0.0.1', { sslmode, sslrootcert: right.ca })).rejects.toEqual(refused)
     },
   )
   test('is refused with a file of authorities that is not there, by its name', async () => {
-    await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('no') })).rejects.toThrow(
-      /no-ca\.pem.*\[CONNECTION_TLS\]/,
-    )
+    await expect(
+      connect('localhost', {
+        sslmode: 'verify-full',
+        sslrootcert: path.join(temporaryFolder(), 'no-ca.pem'),
+      }),
+    ).rejects.toThrow(/no-ca\.pem.*\[CONNECTION_TLS\]/)
   })
   test('is spoken to in plain text where the URL does not ask for TLS', async () => {
     expect(await connect('localhost', {})).toBe(false)
@@ -133,20 +131,20 @@ describe('a server whose certificate names localhost', () => {
 })
 
 test('a certificate that names the address is trusted there', async () => {
-  await serve(makeCertificate({ name: 'server', issuer: authority, ips: ['127.0.0.1'] }))
-  expect(await connect('127.0.0.1', { sslmode: 'verify-full', sslrootcert: ca('right') })).toBe(true)
+  await serve(await right.issue('127.0.0.1'))
+  expect(await connect('127.0.0.1', { sslmode: 'verify-full', sslrootcert: right.ca })).toBe(true)
 })
 
 test('a certificate of another host is refused', async () => {
-  await serve(makeCertificate({ name: 'localhost', issuer: authority, dnsNames: ['db.example.com'] }))
-  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('right') })).rejects.toThrow(
+  await serve(await right.issue('db.example.com'))
+  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: right.ca })).rejects.toThrow(
     /db\.example\.com.*\[CONNECTION_TLS\]/,
   )
 })
 
 test('a certificate that has run out is refused', async () => {
-  await serve(makeCertificate({ name: 'server', issuer: authority, dnsNames: ['localhost'], days: -1 }))
-  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: ca('right') })).rejects.toThrow(
+  await serve(await right.issue('localhost', { until: new Date(Date.now() - 86_400_000) }))
+  await expect(connect('localhost', { sslmode: 'verify-full', sslrootcert: right.ca })).rejects.toThrow(
     /expired.*\[CONNECTION_TLS\]/,
   )
 })

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { Connections } from '../../../../activities/data/postgres/connections'
-import { createRunSink } from '../../../../activities/data/sinks/run-sink'
-import type { SinkRun } from '../../../../activities/data/sinks/sink'
-import { attemptShard, sinkRows, sinkRun } from '../../../contracts/sink-contract-run'
-import { freshDatabase, queryRows, testDatabaseUrl } from '../../../stack'
-import { whenFileEnds } from '../../../stack/clean-up'
+import { Connections } from '../../activities/data/postgres/connections'
+import { createRunSink } from '../../activities/data/sinks/run-sink'
+import type { SinkRun } from '../../activities/data/sinks/sink'
+import { attemptShard, sinkRows, sinkRun } from './sink-contract-run'
+import { freshDatabase, queryRows, testDatabaseUrl } from '../stack'
+import { whenFileEnds } from '../stack/clean-up'
 
 let adminUrl: string
 const urls = { worker: '', secondWorker: '', reader: '', stranger: '' }
