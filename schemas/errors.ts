@@ -178,6 +178,10 @@ export const errorCatalogue = {
     'Nothing: another worker takes it.',
     true,
   ),
+  STACK_FAILED: entry(
+    'The local stack cannot be started',
+    'Mend what is said, or set DATABASE_URL and TEMPORAL_ADDRESS to servers that run elsewhere.',
+  ),
   NOT_BUILT: entry('A part of the installation is missing', 'Run npm run setup.'),
 } as const satisfies Record<string, ErrorEntry>
 

@@ -121,6 +121,7 @@ test('a member of nightscore_reader selects predictions and reports', async () =
     'p',
     'p_all',
     'p_live',
+    'p_published',
     'nightscore_run',
     'nightscore_commit',
     `nightscore_run_${run.runId.replaceAll('-', '')}`,
@@ -147,8 +148,8 @@ test('a member of nightscore_reader neither writes anything nor reads models', a
   for (const sql of [
     'SELECT bytes FROM nightscore.model_artifact',
     'DELETE FROM closed.p_all',
-    `UPDATE closed.p_live SET revision = 9`,
-    `INSERT INTO closed.p_live (batch, revision, run_id) VALUES ('x', 1, gen_random_uuid())`,
+    `UPDATE closed.p_published SET revision = 9`,
+    `INSERT INTO closed.p_published (batch, revision, run_id) VALUES ('x', 1, gen_random_uuid())`,
     `UPDATE closed.nightscore_run SET state = 'scoring'`,
     'DROP TABLE closed.p_all',
     'DROP VIEW closed.p',
@@ -160,6 +161,16 @@ test('a member of nightscore_reader neither writes anything nor reads models', a
     'SET ROLE nightscore_worker',
   ])
     await expect(queryRows(urls.reader, sql)).rejects.toEqual(denied)
+})
+
+test('a user who was given the view alone reads it', async () => {
+  const run = sinkRun()
+  await score(urls.worker, run, 'given')
+  await finish(urls.secondWorker, run, 'given')
+  const user = decodeURIComponent(new URL(urls.stranger).username)
+  await queryRows(adminUrl, `GRANT USAGE ON SCHEMA given TO ${user}; GRANT SELECT ON given.p TO ${user}`)
+  expect(await queryRows(urls.stranger, 'SELECT count(*)::int FROM given.p')).toEqual([{ count: 20 }])
+  await expect(queryRows(urls.stranger, 'SELECT * FROM given.p_all')).rejects.toEqual(denied)
 })
 
 test('a user of neither group sees nothing, and is told so', async () => {

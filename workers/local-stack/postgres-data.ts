@@ -7,7 +7,7 @@ import { canWrite } from './account'
 import type { StackFolders } from './folders'
 import { type PostgresBinaries, reachableFolder } from './postgres-binaries'
 import { type Account, type ProcessIdentity, commandLine, identify } from './processes'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 export const databaseUser = 'postgres'
 
@@ -48,7 +48,7 @@ export async function createData(
       { cwd: '/', env: cleanEnv(), ...account },
     )
   } catch (cause) {
-    throw stackError({
+    throw new NightscoreError('STACK_FAILED', {
       found: `initdb failed: ${cause instanceof Error ? cause.message : String(cause)}`,
       expected: `new data in ${data}`,
       fix: 'Mend what it says, or set DATABASE_URL to a Postgres that runs elsewhere.',
@@ -79,7 +79,7 @@ export function checkVersion(folders: StackFolders, binaries: PostgresBinaries):
   const made = fs.readFileSync(path.join(folders.postgresData, 'PG_VERSION'), 'utf8').trim()
   const major = binaries.version.split('.')[0]
   if (made !== major)
-    throw stackError({
+    throw new NightscoreError('STACK_FAILED', {
       found: `data of Postgres ${made} in ${folders.postgresData}`,
       expected: `data of Postgres ${major ?? '?'}, the one installed here`,
       fix: 'Dump it with the old version (pg_dump) and load it into a new one; or move the folder away to begin anew.',
@@ -118,15 +118,12 @@ export function readPassword(folders: StackFolders): string {
   try {
     return fs.readFileSync(folders.passwordFile, 'utf8').trim()
   } catch (cause) {
-    throw stackError(
-      {
-        found: `no readable file ${folders.passwordFile}`,
-        expected: `the password of the data in ${folders.postgresData}`,
-        fix: 'Put the file back, or move the data away to begin anew, or set DATABASE_URL.',
-        cause,
-      },
-      'CONFIG_INVALID',
-    )
+    throw new NightscoreError('STACK_FAILED', {
+      found: `no readable file ${folders.passwordFile}`,
+      expected: `the password of the data in ${folders.postgresData}`,
+      fix: 'Put the file back, or move the data away to begin anew, or set DATABASE_URL.',
+      cause,
+    })
   }
 }
 

@@ -18,7 +18,7 @@ import {
 } from './postgres-data'
 import { type ProcessIdentity, identify, isAlive, lastLines, startServer, stopProcess } from './processes'
 import type { ServerLauncher } from './server'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 const database = 'nightscore'
 const defaultPort = 5432
@@ -93,7 +93,7 @@ export function postgresLauncher(folders: StackFolders): ServerLauncher {
           return { process, port, child, more: `data in ${data}` }
         const log = lastLines(logFile)
         if (attempt === 20 || !passing.test(log))
-          throw stackError({
+          throw new NightscoreError('STACK_FAILED', {
             found: `${failure ?? ''}; its log ends: ${log}`,
             expected: `Postgres answering on 127.0.0.1:${port}`,
             fix: `See ${logFile}; or set DATABASE_URL to a Postgres that runs elsewhere.`,

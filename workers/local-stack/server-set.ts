@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StackFolders } from './folders'
 import { isAlive, self, sendSignal, stopProcess } from './processes'
 import type { RunningServer, ServerLauncher } from './server'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 import { readRecord, writeRecord } from './state'
 
 const answerWithinMs = 10_000 // of a server that is there already: it may still be replaying its log
@@ -102,7 +102,7 @@ async function answersSoon(launcher: ServerLauncher, server: RunningServer): Pro
 }
 
 function hangs(launcher: ServerLauncher, server: RunningServer, owner: number): Error {
-  return stackError({
+  return new NightscoreError('STACK_FAILED', {
     found: `${launcher.title} (process ${server.process.pid}, started by process ${owner}), which does not answer`,
     expected: `an answer on 127.0.0.1:${server.port} within ${answerWithinMs / 1000} s`,
     fix: `Stop process ${owner}, then try again.`,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ProcessIdentity, isAlive, self } from './processes'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 const waitLimitMs = 10 * 60_000 // the holder may be downloading Temporal
 const emptyLimitMs = 5000
@@ -41,7 +41,7 @@ async function take(lockFile: string, mine: string, report: (line: string) => vo
     if (!told) report(`Waiting for process ${holder?.pid ?? '?'}, which starts or stops the same servers ...`)
     told = true
     if (Date.now() > deadline)
-      throw stackError({
+      throw new NightscoreError('STACK_FAILED', {
         found: `${lockFile}, held for 10 minutes by process ${holder?.pid ?? 'unknown'}`,
         expected: 'one start at a time, each over in moments',
         fix: 'Stop that process, or delete the file if it does not start servers.',

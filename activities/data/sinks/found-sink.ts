@@ -5,6 +5,7 @@ import type { PredictionNames } from './prediction-names'
 /** What the catalogue says of a sink's relations: pg_class.relkind of each, null where there is none. */
 export interface FoundSink {
   readonly all: string | null
+  readonly published: string | null
   readonly live: string | null
   readonly view: string | null
   readonly run: string | null
@@ -23,7 +24,7 @@ export async function findSink(client: PoolClient, names: PredictionNames): Prom
   const kind = (parameter: string) =>
     `(SELECT relkind::text FROM pg_class WHERE oid = to_regclass(${parameter}))`
   const { rows } = await client.query<FoundSink>(
-    `SELECT ${kind('$1')} AS "all", ${kind('$2')} AS live, ${kind('$3')} AS view, ${kind('$4')} AS run,
+    `SELECT ${kind('$1')} AS "all", ${kind('$2')} AS live, ${kind('$3')} AS view, ${kind('$4')} AS run, ${kind('$5')} AS published,
             pg_get_partkeydef(to_regclass($1)) AS "partitionKey",
             coalesce((SELECT jsonb_agg(jsonb_build_object('name', attname, 'type', format_type(atttypid, atttypmod)) ORDER BY attnum)
                       FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped), '[]') AS columns,
@@ -36,7 +37,7 @@ export async function findSink(client: PoolClient, names: PredictionNames): Prom
             EXISTS (SELECT FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                     WHERE r.ev_class = to_regclass($3) AND d.refclassid = 'pg_class'::regclass
                       AND d.refobjid = to_regclass($1)) AS "viewReadsAll"`,
-    [names.all, names.live, names.view, names.run],
+    [names.all, names.live, names.view, names.run, names.published],
   )
   return rows[0]!
 }

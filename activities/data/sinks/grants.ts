@@ -14,6 +14,12 @@ export async function ensureSchema(client: PoolClient, schema: string, quotedSch
     )
 }
 
+const mayHandOver = (owner: string, schema: string) =>
+  `EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'nightscore_worker' AND ${owner} <> g.oid
+             AND ${owner} = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+             AND pg_has_role(current_user, g.oid, 'MEMBER')
+             AND has_schema_privilege(g.oid, ${schema}, 'CREATE'))`
+
 /**
  * Opens tables and views to the roles where these exist: nightscore_reader may select; nightscore_worker becomes the
  * owner of what the current user owns, so that every worker can alter it whoever created it. The latter only where the
@@ -30,10 +36,7 @@ export async function openToRoles(client: PoolClient, relations: readonly string
     `SELECT r.relation, c.relkind = 'v' AS view,
             EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'nightscore_reader'
                       AND NOT has_table_privilege(g.oid, c.oid, 'SELECT')) AS grant,
-            EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'nightscore_worker' AND c.relowner <> g.oid
-                      AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-                      AND pg_has_role(current_user, g.oid, 'MEMBER')
-                      AND has_schema_privilege(g.oid, c.relnamespace, 'CREATE')) AS hand_over
+            ${mayHandOver('c.relowner', 'c.relnamespace')} AS hand_over
      FROM unnest($1::text[]) AS r (relation) JOIN pg_class c ON c.oid = to_regclass(r.relation)`,
     [relations],
   )
@@ -42,4 +45,13 @@ export async function openToRoles(client: PoolClient, relations: readonly string
     if (handOver)
       await client.query(`ALTER ${view ? 'VIEW' : 'TABLE'} ${relation} OWNER TO nightscore_worker`)
   }
+}
+
+/** The same owner for a function without arguments, `name` quoted: it runs with its owner's rights. */
+export async function handOverFunction(client: PoolClient, name: string): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_proc p WHERE p.oid = to_regproc($1) AND ${mayHandOver('p.proowner', 'p.pronamespace')}`,
+    [name],
+  )
+  if (rowCount !== 0) await client.query(`ALTER FUNCTION ${name}() OWNER TO nightscore_worker`)
 }

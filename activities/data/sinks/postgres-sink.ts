@@ -2,9 +2,18 @@ import type { Pool, PoolClient } from 'pg'
 import { buildRunKey } from './build-run-key'
 import { endStragglers } from './end-stragglers'
 import { columnsNotInRun, findSink } from './found-sink'
-import { openToRoles } from './grants'
+import { handOverFunction, openToRoles } from './grants'
 import { predictionNames, type PredictionNames } from './prediction-names'
-import { addColumns, attachRun, copyIntoRun, dropRunKey, pointBatch } from './prediction-sql'
+import {
+  addColumns,
+  attachRun,
+  copyIntoRun,
+  dropRunKey,
+  insertPublished,
+  lockPublications,
+  nextPublication,
+  replacePublished,
+} from './prediction-sql'
 import { prepareStatements } from './prepare-statements'
 import type { SinkRun } from './sink'
 
@@ -15,8 +24,8 @@ export interface VisibleRun {
 }
 
 /**
- * Predictions in Postgres: <table>_all partitioned by batch and revision, <table>_live with the visible revision of each
- * batch, the view <table> over both, and a table for each run that is scored, which becomes a partition when published.
+ * Predictions in Postgres: <table>_all partitioned by batch and revision, <table>_published with what was visible when, the
+ * views <table> and <table>_live over them, and a table for each run that is scored, which becomes a partition when published.
  * Methods that take a client work within the caller's transaction, which holds the run's fence.
  */
 export class PostgresSink {
@@ -39,17 +48,18 @@ export class PostgresSink {
     const { names, run } = this
     const statements = prepareStatements(await findSink(client, names), names, run)
     for (const statement of statements) await client.query(statement)
-    await openToRoles(client, [names.all, names.live, names.view, names.run])
+    await openToRoles(client, [names.all, names.published, names.live, names.view, names.run])
+    await handOverFunction(client, names.horizon)
   }
 
-  /** Makes the run's table ready for COPY again: without a key, which the check builds anew. Returns false where it was dropped. */
+  /**
+   * Makes the run's table ready for COPY again: without a key, which the check builds anew. A partition stays as it is: its
+   * rows were checked, none is missing. Returns false where the table was dropped.
+   */
   async reopen(client: PoolClient): Promise<boolean> {
-    const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
-      this.names.run,
-    ])
-    if (!rows[0]!.found) return false
-    await client.query(dropRunKey(this.names))
-    return true
+    const place = await this.place(client)
+    if (place === 'table') await client.query(dropRunKey(this.names))
+    return place !== 'nowhere'
   }
 
   /** For a closed fence: ends what still writes. */
@@ -62,12 +72,29 @@ export class PostgresSink {
     return buildRunKey(this.pool, this.names, this.run)
   }
 
-  /** ATTACH takes no lock that readers' conflict with: it waits for no reader, and no reader waits for it. */
-  async publish(client: PoolClient): Promise<void> {
+  /**
+   * Makes the run's table a partition, still unseen. Takes no lock that readers' conflict with: it waits for no reader, and no
+   * reader waits for it. Why in a transaction before the one that publishes: see createPublications.
+   */
+  async attach(client: PoolClient): Promise<void> {
+    if ((await this.place(client)) === 'partition') return
     const added = await columnsNotInRun(client, this.names)
     if (added.length > 0) await client.query(addColumns(this.names.run, added))
     await client.query(attachRun(this.names, this.run))
-    await client.query(pointBatch(this.names), [this.run.batch, this.run.revision, this.run.runId])
+  }
+
+  /** To be called before `visible` and `publish`, in their transaction. */
+  async lockPublications(client: PoolClient): Promise<void> {
+    await client.query(lockPublications(this.names))
+  }
+
+  /** Makes the attached run the visible one. */
+  async publish(client: PoolClient): Promise<void> {
+    const { names, run } = this
+    const { rows } = await client.query<{ publication: string }>(nextPublication, [names.published])
+    const { publication } = rows[0]!
+    await client.query(replacePublished(names), [run.batch, publication])
+    await client.query(insertPublished(names), [run.batch, publication, run.revision, run.runId])
   }
 
   async visible(client: PoolClient): Promise<VisibleRun | null> {
@@ -78,7 +105,17 @@ export class PostgresSink {
     return rows[0] ?? null
   }
 
+  /** A partition stays: to drop it would wait for every reader, and let none in meanwhile. */
   async drop(client: PoolClient): Promise<void> {
-    await client.query(`DROP TABLE IF EXISTS ${this.names.run}`)
+    if ((await this.place(client)) === 'table') await client.query(`DROP TABLE ${this.names.run}`)
+  }
+
+  private async place(client: PoolClient): Promise<'table' | 'partition' | 'nowhere'> {
+    const { rows } = await client.query<{ partition: boolean }>(
+      'SELECT relispartition AS partition FROM pg_class WHERE oid = to_regclass($1)',
+      [this.names.run],
+    )
+    if (!rows[0]) return 'nowhere'
+    return rows[0].partition ? 'partition' : 'table'
   }
 }

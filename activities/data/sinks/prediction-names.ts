@@ -11,8 +11,12 @@ export interface PredictionNames {
   readonly view: string
   /** The partitioned table that holds every kept revision of every batch. */
   readonly all: string
-  /** One row a batch: its visible revision. */
+  /** Every publication: which revision of a batch was visible from when until which publication. */
+  readonly published: string
+  /** View over it, one row a batch: its visible revision. */
   readonly live: string
+  /** Function without arguments: the newest publication that a query's plan knows of. */
+  readonly horizon: string
   /** The run's own table: keyless while it is scored, a partition of `all` once it is published. */
   readonly run: string
   /** Constraints of the run's table, unqualified. */
@@ -23,6 +27,7 @@ export interface PredictionNames {
     readonly schema: string
     readonly view: string
     readonly all: string
+    readonly published: string
     readonly live: string
     readonly run: string
   }
@@ -40,6 +45,7 @@ export function predictionNames(
     schema: cutName(sink.schema, maxNameBytes),
     view: cutName(sink.table, maxNameBytes),
     all: suffixed(sink.table, '_all'),
+    published: suffixed(sink.table, '_published'),
     live: suffixed(sink.table, '_live'),
     run: `nightscore_run_${runId.replaceAll('-', '')}`,
   }
@@ -48,7 +54,9 @@ export function predictionNames(
     schema: quoteIdentifier(plain.schema),
     view: qualified(plain.view),
     all: qualified(plain.all),
+    published: qualified(plain.published),
     live: qualified(plain.live),
+    horizon: qualified(suffixed(sink.table, '_horizon')),
     run: qualified(plain.run),
     runKey: quoteIdentifier(`${plain.run}_key`),
     runCheck: quoteIdentifier(`${plain.run}_batch`),

@@ -6,7 +6,8 @@ import {
   addColumns,
   commentTables,
   createAllTable,
-  createLiveTable,
+  createLiveView,
+  createPublications,
   createRunTable,
   createView,
 } from './prediction-sql'
@@ -24,7 +25,8 @@ export function prepareStatements(found: FoundSink, names: PredictionNames, run:
   const columns = [...(isNew ? predictionColumns(run) : found.columns), ...added].map((column) => column.name)
   if (isNew) statements.push(createAllTable(names, run))
   if (added.length > 0) statements.push(addColumns(names.all, added))
-  if (found.live === null) statements.push(createLiveTable(names))
+  if (found.published === null) statements.push(...createPublications(names))
+  if (found.live === null) statements.push(createLiveView(names))
   const notInView = columns.filter((name) => !found.viewColumns.includes(name))
   if (notInView.length > 0) statements.push(createView(names, [...found.viewColumns, ...notInView]))
   if (isNew) statements.push(...commentTables(names))
@@ -52,7 +54,8 @@ function checkRelations(found: FoundSink, names: PredictionNames): void {
   }
   expect(names.view, found.view, 'v')
   expect(names.all, found.all, 'p')
-  expect(names.live, found.live, 'r')
+  expect(names.published, found.published, 'r')
+  expect(names.live, found.live, 'v')
   expect(names.run, found.run, 'r')
   if (found.view === 'v' && !found.viewReadsAll)
     problems.push(`${names.view}, a view that does not read ${names.all}`)

@@ -104,10 +104,17 @@ class LedgeredSink implements RunSink {
   }
 
   async publish(): Promise<void> {
-    await withLockRetry(this.ledger.pool, async (client) => {
+    const checked = async (client: PoolClient): Promise<boolean> => {
       const state = await this.ledger.lockState(client)
-      if (state === 'published') return
-      if (state !== 'checked') throw runState(this.run, state, 'checked')
+      if (state !== 'checked' && state !== 'published') throw runState(this.run, state, 'checked')
+      return state === 'checked'
+    }
+    await withLockRetry(this.ledger.pool, async (client) => {
+      if (await checked(client)) await this.tables?.attach(client)
+    })
+    await withLockRetry(this.ledger.pool, async (client) => {
+      if (!(await checked(client))) return
+      await this.tables?.lockPublications(client)
       const visible = await this.visible(client)
       if (visible && visible.revision > this.run.revision)
         throw new NightscoreError('RUN_STATE', {

@@ -32,7 +32,7 @@ export interface ShardTransaction {
  * Every method may be repeated after it succeeded, and after it failed half-way.
  */
 export interface RunSink {
-  /** Creates <sink>_all, <sink>_live, the view and the run's own keyless table; the fence row in state scoring. */
+  /** Creates <sink>_all, <sink>_published, the views and the run's own keyless table; the fence row in state scoring. */
   prepare(): Promise<void>
   /** Opens the fence again for a resumed run. */
   reopen(): Promise<void>
@@ -47,7 +47,7 @@ export interface RunSink {
    * Returns the rows in the table.
    */
   check(shardCount: number): Promise<{ readonly rows: number }>
-  /** Makes this run the batch's visible one: Parquet first, then ATTACH and the pointer row in one transaction. */
+  /** Makes this run the batch's visible one: Parquet first, then, in Postgres, ATTACH and after it the pointer. */
   publish(): Promise<void>
   /** Closes the fence for good; drops the run's table and files unless `keep` (a failed run can be resumed). */
   close(options: { readonly keep: boolean }): Promise<void>

@@ -27,8 +27,8 @@ test('where nobody looks on there is a line at each change of state, and one eve
   progress.end()
   expect(io.err().split('\n')).toEqual([
     'flights 2013-07-04  1/? shards  planning',
-    'flights 2013-07-04  1/4 shards  scoring: 2,000 rows read, 100 quarantined, 2,000 rows/s',
-    'flights 2013-07-04  3/4 shards  scoring: 2,000 rows read, 100 quarantined, 2,000 rows/s',
+    'flights 2013-07-04  1/4 shards  scoring: 2,000 rows read, 100 quarantined, 2,000 rows read/s',
+    'flights 2013-07-04  3/4 shards  scoring: 2,000 rows read, 100 quarantined, 2,000 rows read/s',
     '',
   ])
   expect(io.out()).toBe('')

@@ -94,7 +94,7 @@ function nightTable(runs: readonly RunSummary[]): string[] {
       { title: 'SCORED', align: 'right' },
       { title: 'QUARANTINED', align: 'right' },
       { title: 'FILTERED', align: 'right' },
-      { title: 'ROWS/S', align: 'right' },
+      { title: 'READ/S', align: 'right' },
     ],
     runs.map(({ batch, model, state, rows, rowsPerSecond }) => [
       batch,

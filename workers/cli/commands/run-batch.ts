@@ -93,7 +93,7 @@ function describeSummary({
   return [
     `${job} ${batch}: ${state}, revision ${revision}, model ${model}, run ${runId}`,
     `  ${count(rows.read)} rows read = ${count(rows.scored)} scored + ${count(rows.quarantined)} quarantined + ${count(rows.filtered)} filtered`,
-    `  ${count(shards)} ${shards === 1 ? 'shard' : 'shards'}, ${count(rowsPerSecond)} rows/s`,
+    `  ${count(shards)} ${shards === 1 ? 'shard' : 'shards'}, ${count(rowsPerSecond)} rows read/s`,
   ]
 }
 

@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { Client } from 'pg'
 import { Connections } from '../../../../activities/data/postgres/connections'
 import { runFolder, type ParquetOptions } from '../../../../activities/data/sinks/parquet-sink'
 import { createRunSink } from '../../../../activities/data/sinks/run-sink'
@@ -115,11 +114,14 @@ test.each([true, false])(
     const former = hasFormer ? await checked({}, true) : null
     if (former) await sinkOf(former, true).publish()
     const run = await checked({ revision: 2 }, true)
-    const blocker = new Client({ connectionString: url })
-    await blocker.connect()
-    await blocker.query(`BEGIN; LOCK TABLE both${tests}.p_all IN SHARE UPDATE EXCLUSIVE MODE`)
-    await expect(sinkOf(run, true).publish()).rejects.toEqual(code('SINK_BUSY'))
-    await blocker.end()
+    const table = `both${tests}.p_published`
+    await queryRows(
+      url,
+      `CREATE FUNCTION both${tests}.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END';
+       CREATE TRIGGER refuse BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION both${tests}.refuse()`,
+    )
+    await expect(sinkOf(run, true).publish()).rejects.toThrow('refused')
+    await queryRows(url, `DROP TRIGGER refuse ON ${table}`)
     expect(fs.readlinkSync(link())).toContain(run.runId)
     await sinkOf(run, true).close({ keep: true })
     if (former) expect(fs.readlinkSync(link())).toContain(former.runId)

@@ -167,6 +167,7 @@ test.each([
   ['a view', 'CREATE VIEW p AS SELECT 1 AS x'],
   ['another <table>_all', 'CREATE TABLE p_all (x int)'],
   ['an index as <table>_live', 'CREATE TABLE q (x int); CREATE INDEX p_live ON q (x)'],
+  ['another <table>_published', 'CREATE VIEW p_published AS SELECT 1 AS x'],
 ])('%s of somebody else in the sink’s place is left alone', async (_, sql) => {
   await rows(`CREATE SCHEMA ${schema}; SET search_path = ${schema}; ${sql}`)
   await expect(sinkOf(sinkRun()).prepare()).rejects.toEqual(code('SINK_INVALID'))
@@ -218,6 +219,47 @@ test('a sink that others keep locked is reported as busy, the former predictions
   await sinkOf(run).publish()
   expect(await rows(`SELECT DISTINCT run_id FROM ${schema}.p`)).toEqual([{ run_id: run.runId }])
 }, 60_000)
+
+test('a run that is attached but was never made visible is resumed, or left to lie where readers do not see it', async () => {
+  const former = await published()
+  const visible = () => rows(`SELECT DISTINCT run_id FROM ${schema}.p`)
+  for (const [revision, keep] of [
+    [2, true],
+    [3, false],
+  ] as const) {
+    const run = await scored({ revision })
+    await sinkOf(run).check(1)
+    await during(`LOCK TABLE ${schema}.p_published IN SHARE UPDATE EXCLUSIVE MODE`, () =>
+      expect(sinkOf(run).publish()).rejects.toEqual(code('SINK_BUSY')),
+    )
+    await sinkOf(run).close({ keep })
+    if (!keep) continue
+    expect(await visible()).toEqual([{ run_id: former.runId }])
+    await sinkOf(run).reopen()
+    expect(await sinkOf(run).check(1)).toEqual({ rows: 100 })
+    await sinkOf(run).publish()
+  }
+  expect(await rows(`SELECT revision, count(*)::int FROM ${schema}.p GROUP BY 1`)).toEqual([
+    { revision: 2, count: 100 },
+  ])
+  await published({ revision: 4 })
+  expect(await rows(`SELECT DISTINCT revision FROM ${schema}.p`)).toEqual([{ revision: 4 }])
+}, 60_000)
+
+test('the publications tell what was visible when', async () => {
+  await published({ batch: 'a' })
+  await published({ batch: 'b' })
+  await published({ batch: 'a', revision: 2 })
+  expect(
+    await rows(
+      `SELECT publication::int, batch, revision, replaced_by::int FROM ${schema}.p_published ORDER BY 1`,
+    ),
+  ).toEqual([
+    { publication: 1, batch: 'a', revision: 1, replaced_by: 3 },
+    { publication: 2, batch: 'b', revision: 1, replaced_by: null },
+    { publication: 3, batch: 'a', revision: 2, replaced_by: null },
+  ])
+})
 
 test('a lookup by batch reads that batch’s partitions alone', async () => {
   for (const batch of ['a', 'b', 'c']) await published({ batch })

@@ -9,7 +9,9 @@ test('the tables are named after the sink, the run’s own after the run', () =>
     schema: '"predictions"',
     view: '"predictions"."flights_late"',
     all: '"predictions"."flights_late_all"',
+    published: '"predictions"."flights_late_published"',
     live: '"predictions"."flights_late_live"',
+    horizon: '"predictions"."flights_late_horizon"',
     run: '"predictions"."nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f"',
   })
 })

@@ -8,6 +8,7 @@ const run = sinkRun()
 const names = predictionNames({ schema: 's', table: 'p' }, run.runId)
 const nothing: FoundSink = {
   all: null,
+  published: null,
   live: null,
   view: null,
   run: null,
@@ -20,7 +21,8 @@ const nothing: FoundSink = {
 const columns = predictionColumns(run).map(({ name, type }) => ({ name, type: type }))
 const everything: FoundSink = {
   all: 'p',
-  live: 'r',
+  published: 'r',
+  live: 'v',
   view: 'v',
   run: 'r',
   partitionKey: 'RANGE (batch, revision)',
@@ -42,7 +44,11 @@ test.each<[string, FoundSink, object, string[]]>([
     {},
     [
       'CREATE TABLE "s"."p_all" ("batch"',
-      'CREATE TABLE "s"."p_live" (batch',
+      'CREATE TABLE "s"."p_published" (publication',
+      'CREATE UNIQUE INDEX ON',
+      'CREATE FUNCTION "s"."p_horizon"() RETURNS',
+      'GRANT EXECUTE ON FUNCTION',
+      'CREATE VIEW "s"."p_live" AS',
       'CREATE OR REPLACE VIEW',
       'CREATE TABLE RUN (LIKE',
       'ALTER TABLE RUN ALTER',
@@ -81,7 +87,8 @@ test.each<[string, Partial<FoundSink>, string]>([
   ['a view of something else', { viewReadsAll: false }, '"s"."p", a view that does not read "s"."p_all"'],
   ['a plain table of all revisions', { all: 'r', partitionKey: null }, '"s"."p_all", which is a table'],
   ['another partitioning', { partitionKey: 'LIST (batch)' }, '"s"."p_all", partitioned by LIST (batch)'],
-  ['a sequence as pointers', { live: 'S' }, '"s"."p_live", which is a sequence'],
+  ['a sequence as publications', { published: 'S' }, '"s"."p_published", which is a sequence'],
+  ['a table as pointers', { live: 'r' }, '"s"."p_live", which is a table'],
 ])('%s is refused', (_, changes, message) => {
   expect(() => prepareStatements({ ...everything, ...changes }, names, run)).toThrow(message)
 })
