@@ -220,6 +220,28 @@ describe('columns and values', () => {
     expect(long).toEqual({ bytes: 10_000_000 })
   })
 
+  test('a byte order mark that begins a text is part of it', async () => {
+    const marked = `CASE WHEN i % 2 = 0 THEN chr(65279) ELSE '' END || (i // 2)`
+    await rows({ ...inRow7('c', `chr(65279) || 'x'`), id: marked, note: marked })
+    const other = { name: 'marks', model: 'quality-rules@champion', sink: { postgres: 'predictions.marks' } }
+    await scenario.apply({ ...job, ...other })
+    const { runId } = await scenario.run({ job: 'marks', batch })
+    expect(
+      await scenario.rows(
+        `SELECT count(*)::int, count(*) FILTER (WHERE id LIKE chr(65279) || '%')::int AS marked,
+                count(*) FILTER (WHERE id IS DISTINCT FROM note)::int AS differ FROM predictions.marks`,
+      ),
+    ).toEqual([{ count: 99, marked: 50, differ: 0 }])
+    const [bad] = await scenario.rows<object>(
+      'SELECT key, raw_row FROM nightscore.quarantine WHERE run_id = $1',
+      [runId],
+    )
+    expect(bad).toMatchObject({
+      key: { id: '3' },
+      raw_row: { c: '\ufeffx', note: '3' },
+    })
+  })
+
   test('an all-null column fails the run by its share', async () => {
     await rows({ a: 'NULL::double' })
     await expectFailure('RUN_QUARANTINE_LIMIT', /found 100 of 100 rows \(100\.00 %\); expected at most 5 %/)

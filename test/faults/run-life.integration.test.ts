@@ -117,6 +117,27 @@ describe('with a worker', () => {
     expect(again).toEqual([])
   })
 
+  test('a run that a Temporal schedule starts scores the batch of its scheduled time', async () => {
+    await writeRows('2013-07-03.parquet', 100)
+    await scenario.apply({ ...job, batch: { every: 'day', timezone: 'America/New_York', lag: 1 } })
+    const schedule = await scenario.temporal.schedule.create({
+      scheduleId: `${scenario.taskQueue}/schedule`,
+      spec: { calendars: [{ hour: 6 }] }, // 02:00 in New York
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'scoreBatch',
+        taskQueue: scenario.taskQueue,
+        workflowId: `${scenario.taskQueue}/scheduled`,
+        args: [{ job: 'j' }],
+      },
+    })
+    const night = new Date('2013-07-04T06:00:00Z')
+    await schedule.backfill({ start: night, end: new Date(night.getTime() + 1_000), overlap: 'ALLOW_ALL' })
+    await eventually(async () => ((await visible('2013-07-03')) ? true : undefined))
+    await schedule.delete()
+    await scenario.apply(job)
+  })
+
   test('a published run cannot be resumed', async () => {
     const [run] = await scenario.rows<{ run_id: string }>(
       `SELECT run_id FROM nightscore.run WHERE batch = 'n1'`,
