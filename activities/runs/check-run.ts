@@ -51,9 +51,8 @@ async function manifestRows(deps: Deps, runId: string): Promise<number[]> {
  * @param manifest rows of each shard, in shard order
  */
 export function accountFor(results: readonly ShardResult[], manifest: readonly number[]): RowCounts {
-  const missing = manifest.flatMap((_, shardNo) =>
-    results.some((result) => result.shardNo === shardNo) ? [] : [shardNo],
-  )
+  const committed = new Set(results.map((result) => result.shardNo))
+  const missing = [...manifest.keys()].filter((shardNo) => !committed.has(shardNo))
   if (missing.length > 0)
     throw new NightscoreError('RUN_SHARD_MISSING', {
       found: `${missing.length} shards not committed (${missing.slice(0, 10).join(', ')})`,

@@ -1,6 +1,6 @@
 import { activeStates } from '../../schemas/run'
 import type { Deps } from '../deps'
-import { loadRun } from './run-store'
+import { loadRun, recordPublished } from './run-store'
 import { loadRunContext, withSink } from './run-context'
 
 export interface CloseRunInput {
@@ -18,10 +18,19 @@ export interface CloseRunInput {
 export async function closeRun(deps: Deps, { runId, state, code, message }: CloseRunInput): Promise<void> {
   const { control } = deps.connections
   const run = await loadRun(control, runId)
-  if (run.plan !== null) await withSink(deps, await loadRunContext(deps, runId)).sink.close({ keep: true })
+  if (run.plan !== null) await closeSink(deps, runId)
   await control.query(
     `UPDATE nightscore.run SET state = $2, error_code = $3, error_message = $4, ended_at = now()
      WHERE run_id = $1 AND state = ANY ($5)`,
     [runId, state, code, message, activeStates],
   )
+}
+
+/**
+ * Closes a run's fence: no shard of it commits any more. A run that became visible before its worker could say so is
+ * recorded as published instead: readers see it.
+ */
+export async function closeSink(deps: Deps, runId: string): Promise<void> {
+  const { sink } = withSink(deps, await loadRunContext(deps, runId))
+  if (!(await sink.close({ keep: true }))) await recordPublished(deps.connections.control, runId)
 }

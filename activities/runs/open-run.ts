@@ -8,9 +8,9 @@ import { batchOfTime } from '../../workflows/plan/batch-of-time'
 import { inTransaction } from '../data/postgres/in-transaction'
 import type { Deps } from '../deps'
 import { resolveModel } from '../scoring/registry'
+import { closeSink } from './close-run'
 import { loadJob } from './job-store'
 import { loadRun, type RunRecord } from './run-store'
-import { loadRunContext, withSink } from './run-context'
 
 export interface OpenRunInput {
   /** The workflow's input as it came, unchecked. */
@@ -150,8 +150,7 @@ async function activeRun(db: Pick<PoolClient, 'query'>, { job, batch }: Claim): 
 
 /** Marks a run failed whose workflow is gone, and closes its fence so that no shard of it commits any more. */
 async function takeOver(deps: Deps, holder: Holder): Promise<void> {
-  if (holder.planned)
-    await withSink(deps, await loadRunContext(deps, holder.runId)).sink.close({ keep: true })
+  if (holder.planned) await closeSink(deps, holder.runId)
   await deps.connections.control.query(
     `UPDATE nightscore.run SET state = 'failed', ended_at = now(), error_code = 'RUN_ABANDONED',
        error_message = 'The workflow ' || workflow_id || ' ended without closing the run; another run took the batch over.'

@@ -1,8 +1,9 @@
+import { log } from '@temporalio/activity'
 import { NightscoreError } from '../../schemas/errors'
 import type { RunSummary } from '../../schemas/run'
 import type { Deps } from '../deps'
 import { closeRun } from './close-run'
-import { loadRun, summarize } from './run-store'
+import { loadRun, recordPublished, summarize } from './run-store'
 import { loadRunContext, withSink } from './run-context'
 
 /**
@@ -35,18 +36,12 @@ export async function publishRun(deps: Deps, runId: string): Promise<RunSummary>
       expected: 'a checked run',
     })
   await context.sink.publish()
-  await control.query(
-    `WITH published AS (
-       UPDATE nightscore.run SET state = 'published', published_at = coalesce(published_at, now()), ended_at = coalesce(ended_at, now())
-       WHERE run_id = $1 RETURNING job, batch)
-     UPDATE nightscore.run r SET state = 'superseded' FROM published p
-     WHERE r.job = p.job AND r.batch = p.batch AND r.state = 'published' AND r.run_id <> $1`,
-    [runId],
-  )
+  await recordPublished(control, runId)
   await removeLeftovers(deps, runId)
   return summarize(await loadRun(control, runId))
 }
 
+/** The run is published whether this succeeds or not; what stays is tried again when the batch is published next. */
 async function removeLeftovers(deps: Deps, runId: string): Promise<void> {
   const { rows } = await deps.connections.control.query<{ runId: string }>(
     `SELECT r.run_id AS "runId" FROM nightscore.run r JOIN nightscore.run p USING (job, batch)
@@ -54,5 +49,9 @@ async function removeLeftovers(deps: Deps, runId: string): Promise<void> {
     [runId],
   )
   for (const left of rows)
-    await withSink(deps, await loadRunContext(deps, left.runId)).sink.close({ keep: false })
+    try {
+      await withSink(deps, await loadRunContext(deps, left.runId)).sink.close({ keep: false })
+    } catch (error) {
+      log.warn('What an earlier run left could not be removed', { runId: left.runId, error })
+    }
 }

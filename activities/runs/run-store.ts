@@ -98,6 +98,18 @@ export async function copyShardResults(
   )
 }
 
+/** Records that a run is the batch's visible one, and whichever was before as superseded. */
+export async function recordPublished(db: Queryable, runId: string): Promise<void> {
+  await db.query(
+    `WITH published AS (
+       UPDATE nightscore.run SET state = 'published', published_at = coalesce(published_at, now()), ended_at = coalesce(ended_at, now())
+       WHERE run_id = $1 RETURNING job, batch)
+     UPDATE nightscore.run r SET state = 'superseded' FROM published p
+     WHERE r.job = p.job AND r.batch = p.batch AND r.state = 'published' AND r.run_id <> $1`,
+    [runId],
+  )
+}
+
 /** A run in a few fields: what the workflow returns. */
 export function summarize(run: RunRecord): RunSummary {
   const rows = run.rows ?? { read: 0, scored: 0, quarantined: 0, filtered: 0 }

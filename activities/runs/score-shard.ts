@@ -130,17 +130,17 @@ async function writeQuarantine(
   keys: readonly { readonly name: string }[],
   quarantined: readonly QuarantinedRow[],
 ): Promise<void> {
+  // raw rows go as text: JSON.parse would round their long integers
   const perStatement = 5_000 // keeps a statement's JSON to a few megabytes
   for (let from = 0; from < quarantined.length; from += perStatement) {
     const rows = quarantined.slice(from, from + perStatement).map((row) => ({
       ...row,
       key: Object.fromEntries(keys.map(({ name }, i) => [name, row.key[i] ?? null])),
-      raw: row.raw === null ? null : (JSON.parse(row.raw) as unknown),
     }))
     await deps.connections.control.query(
       `INSERT INTO nightscore.quarantine (run_id, shard_no, row_number, key, column_name, reason_code, detail, raw_row)
-       SELECT $1, $2, "rowNumber", key, "column", reason, detail, raw
-       FROM jsonb_to_recordset($3::jsonb) AS r("rowNumber" bigint, key jsonb, "column" text, reason text, detail text, raw jsonb)
+       SELECT $1, $2, "rowNumber", key, "column", reason, detail, raw::jsonb
+       FROM jsonb_to_recordset($3::jsonb) AS r("rowNumber" bigint, key jsonb, "column" text, reason text, detail text, raw text)
        ON CONFLICT DO NOTHING`,
       [runId, shardNo, JSON.stringify(rows)],
     )

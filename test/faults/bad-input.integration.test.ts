@@ -242,6 +242,13 @@ describe('columns and values', () => {
     })
   })
 
+  test('a quarantined row keeps every digit', async () => {
+    await rows({ ...inRow7('a', 'NULL'), id: '9007199254740994 + i' })
+    expect(await quarantined('digits')).toHaveLength(1)
+    const digits = `SELECT key ->> 'id' AS key, raw_row ->> 'id' AS raw FROM nightscore.quarantine ORDER BY 1 DESC NULLS LAST LIMIT 1`
+    expect(await scenario.rows(digits)).toEqual([{ key: '9007199254741001', raw: '9007199254741001' }])
+  })
+
   test('an all-null column fails the run by its share', async () => {
     await rows({ a: 'NULL::double' })
     await expectFailure('RUN_QUARANTINE_LIMIT', /found 100 of 100 rows \(100\.00 %\); expected at most 5 %/)

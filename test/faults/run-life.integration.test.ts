@@ -151,11 +151,19 @@ describe('with a worker', () => {
     expect(await visible('n2')).toEqual({ revision: 1, count: '5000' })
   })
 
+  test('a run that became visible before its worker could say so counts as published', async () => {
+    await scenario.rows(
+      `UPDATE nightscore.run SET state = 'publishing', published_at = NULL, ended_at = NULL WHERE batch = 'n1' AND state = 'published'`,
+    )
+    await scenario.run({ job: 'j', batch: 'n1' })
+    expect((await states('n1')).map((run) => run.state)).toEqual(['superseded', 'published'])
+  })
+
   test('a rerun replaces the batch in both sinks, and only that batch', async () => {
     await writeRows('n3.parquet', 7_000)
     await scenario.run({ job: 'j', batch: 'n3' })
     expect(await visible('n3')).toEqual({ revision: 2, count: '7000' })
-    expect(await visible('n1')).toEqual({ revision: 1, count: '5000' })
+    expect(await visible('n1')).toEqual({ revision: 2, count: '5000' })
     const [[parquet] = []] = await duckdb(`SELECT count(*) FROM '${scenario.folder}/out/batch=n3/*.parquet'`)
     expect(parquet).toBe('7000')
     expect(fs.lstatSync(path.join(scenario.folder, 'out', 'batch=n3')).isSymbolicLink()).toBe(true)

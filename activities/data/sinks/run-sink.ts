@@ -127,15 +127,14 @@ class LedgeredSink implements RunSink {
     })
   }
 
-  async close({ keep }: { readonly keep: boolean }): Promise<void> {
-    if (!(await this.ledger.exists())) return
-    const closed = await this.ledger.withState(async (client, state) => {
-      // a published run is what readers see: there is nothing left to close
-      if (state === null || state === 'published') return false
-      await this.ledger.setState(client, 'closed')
-      return true
+  async close({ keep }: { readonly keep: boolean }): Promise<boolean> {
+    if (!(await this.ledger.exists())) return true
+    const state = await this.ledger.withState(async (client, found) => {
+      if (found !== null && found !== 'published') await this.ledger.setState(client, 'closed')
+      return found
     })
-    if (!closed) return
+    // a published run is what readers see: there is nothing left to close
+    if (state === null || state === 'published') return state === null
     await this.tables?.endStragglers()
     await withLockRetry(this.ledger.pool, async (client) => {
       // reopened meanwhile: not ours to remove any more
@@ -145,6 +144,7 @@ class LedgeredSink implements RunSink {
       await this.ledger.deleteCommits(client)
       await this.tables?.drop(client)
     })
+    return true
   }
 
   /** Where there are tables, they are the truth of what is visible; else the ledger's last published run. */

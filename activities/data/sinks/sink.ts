@@ -49,6 +49,9 @@ export interface RunSink {
   check(shardCount: number): Promise<{ readonly rows: number }>
   /** Makes this run the batch's visible one: Parquet first, then, in Postgres, ATTACH and after it the pointer. */
   publish(): Promise<void>
-  /** Closes the fence for good; drops the run's table and files unless `keep` (a failed run can be resumed). */
-  close(options: { readonly keep: boolean }): Promise<void>
+  /**
+   * Closes the fence for good; drops the run's table and files unless `keep` (a failed run can be resumed). Returns false for
+   * a run that is published: it stays.
+   */
+  close(options: { readonly keep: boolean }): Promise<boolean>
 }
