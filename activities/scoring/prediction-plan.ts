@@ -130,13 +130,16 @@ function oneOutput(
   signature: ModelSignature,
   types: readonly ElementType[],
 ): TensorInfo {
-  const [first, ...others] = signature.outputs
-  if (output.tensor === undefined && (!first || others.length > 0))
+  const { outputs } = signature
+  // scikit-learn's classifiers have two: label and probabilities
+  const fitting = outputs.filter(({ type }) => types.includes(type))
+  const [only = outputs[0], ...others] = fitting
+  if (output.tensor === undefined && (!only || others.length > 0))
     throw mismatch(
-      `no output.tensor in model.yaml, and ${signature.outputs.length} outputs in model.onnx`,
-      `output.tensor: one of ${signature.outputs.map(describeTensor).join(', ')}`,
+      `no output.tensor in model.yaml, and ${fitting.length} outputs of ${types.join(' or ')} in model.onnx`,
+      `output.tensor: one of ${outputs.map(describeTensor).join(', ')}`,
     )
-  const tensor = output.tensor === undefined ? first! : findOutput(signature, output.tensor)
+  const tensor = output.tensor === undefined ? only! : findOutput(signature, output.tensor)
   if (!types.includes(tensor.type))
     throw mismatch(
       `output ${describeTensor(tensor)} of model.onnx for the task ${task}`,

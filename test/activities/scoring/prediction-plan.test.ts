@@ -72,12 +72,14 @@ test('raw with output.tensor has that output alone', () => {
   ).toEqual(['b integer'])
 })
 
-test('the one output need not be named, two must be', () => {
+test('the one output of a fitting type need not be named, of two one must be', () => {
+  const sklearn = [tensor('label', 'int64', null), tensor('probabilities', 'float32', null, 2)]
+  expect(plan(manifest('binary'), ...sklearn).outputs[0]?.name).toBe('probabilities')
   expect(plan(manifest('regression'), tensor('y', 'float32', null, 1)).outputs[0]?.name).toBe('y')
   expect(() =>
     plan(manifest('regression'), tensor('y', 'float32', null, 1), tensor('z', 'float32', null, 1)),
   ).toThrow(
-    /no output.tensor in model.yaml, and 2 outputs.*expected output.tensor: one of "y" float32 \[N, 1\], "z"/,
+    /no output.tensor in model.yaml, and 2 outputs of float.*expected output.tensor: one of "y" float32 \[N, 1\], "z"/,
   )
 })
 
