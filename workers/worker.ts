@@ -6,6 +6,7 @@ import { createActivities } from '../activities'
 import { NightscoreError } from '../schemas/errors'
 import type { Config } from './config'
 import { createDeps } from './deps'
+import { loggedError } from './logged-error'
 import { connectTemporal, connectTemporalWorker } from './temporal-connection'
 
 /** The workflows' code, bundled once by the build. */
@@ -56,7 +57,15 @@ export async function runWorker(
 
 /** The SDK's log goes through pino, as JSON lines on standard error; the Runtime stops the worker on SIGTERM and SIGINT. */
 function installLogger(level: Config['logLevel']): void {
-  const log = pino({ level, name: 'nightscore', redact: ['*.password'] }, pino.destination(2))
+  const log = pino(
+    {
+      level,
+      name: 'nightscore',
+      redact: { paths: ['*.password', 'taskToken'], remove: true },
+      serializers: { error: loggedError },
+    },
+    pino.destination(2),
+  )
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
   const sdkLevel = level.toUpperCase() as keyof typeof levels
   Runtime.install({
