@@ -1,6 +1,6 @@
 import type { Column } from '../../../schemas/column'
 import { quoteIdentifier, quoteLiteral } from '../quote-identifier'
-import { leadingColumns, predictionColumns, trailingColumns } from './prediction-columns'
+import { keyColumns, leadingColumns, predictionColumns, trailingColumns } from './prediction-columns'
 import type { PredictionNames } from './prediction-names'
 import type { SinkRun } from './sink'
 
@@ -13,17 +13,13 @@ function columnList(columns: readonly { readonly name: string }[]): string {
   return columns.map((column) => quoteIdentifier(column.name)).join(', ')
 }
 
-function keyList(run: SinkRun): string {
-  return columnList([...leadingColumns, ...run.keys])
-}
-
 export function createAllTable(names: PredictionNames, run: SinkRun): string {
   const required = new Set<Column>([...leadingColumns, ...run.keys, ...trailingColumns])
   const columns = predictionColumns(run).map(
     (column) =>
       `${quoteIdentifier(column.name)} ${column.type}${collation(column)}${required.has(column) ? ' NOT NULL' : ''}`,
   )
-  return `CREATE TABLE ${names.all} (${columns.join(', ')}, PRIMARY KEY (${keyList(run)})) PARTITION BY RANGE (batch, revision)`
+  return `CREATE TABLE ${names.all} (${columns.join(', ')}, PRIMARY KEY (${columnList(keyColumns(run))})) PARTITION BY RANGE (batch, revision)`
 }
 
 /**
@@ -105,7 +101,7 @@ export function copyIntoRun(names: PredictionNames, run: SinkRun): string {
 }
 
 export function addRunKey(names: PredictionNames, run: SinkRun): string {
-  return `ALTER TABLE ${names.run} ADD CONSTRAINT ${names.runKey} PRIMARY KEY (${keyList(run)})`
+  return `ALTER TABLE ${names.run} ADD CONSTRAINT ${names.runKey} PRIMARY KEY (${columnList(keyColumns(run))})`
 }
 
 export function dropRunKey(names: PredictionNames): string {

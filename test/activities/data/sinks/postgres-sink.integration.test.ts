@@ -61,7 +61,7 @@ test('the tables are what people were told: keys, partitions by batch and revisi
             (SELECT to_jsonb(l) - 'published_at' FROM ${schema}.p_live l) AS live`,
   )
   expect(found).toEqual({
-    key: 'PRIMARY KEY (batch, revision, id)',
+    key: 'PRIMARY KEY (id, batch, revision)',
     partitions: 'RANGE (batch, revision)',
     bounds: `FOR VALUES FROM ('2013-07-04', 1) TO ('2013-07-04', 2)`,
     live: { batch: '2013-07-04', revision: 1, run_id: run.runId },
@@ -155,7 +155,7 @@ test.each<[string, Partial<SinkRun>, RegExp]>([
   [
     'keys',
     { keys: [{ name: 'other', type: 'bigint' }] },
-    /found a table with the key \(batch, revision, id\); expected the job’s key \(batch, revision, other\)/,
+    /found a table with the key \(id, batch, revision\); expected the job’s key \(other, batch, revision\)/,
   ],
 ])('other %s than the existing table’s are refused by name', async (_, changes, message) => {
   await published()

@@ -17,7 +17,7 @@ const found = [
   { name: 'model_version', type: 'integer' },
   { name: 'run_id', type: 'uuid' },
 ]
-const key = ['batch', 'revision', 'id']
+const key = ['id', 'batch', 'revision']
 
 test('a predictions table has batch, revision, keys, carried columns, predictions, model version, run, in this order', () => {
   expect(predictionColumns(sinkRun()).map(({ name }) => name)).toEqual(found.map(({ name }) => name))
@@ -98,7 +98,7 @@ test('types are compared as the catalogue spells them', () => {
 
 test('a key in another order is another key', () => {
   const run = sinkRun({ keys: [column('b'), column('a')] })
-  expect(() => missingColumns(run, found, ['batch', 'revision', 'a', 'b'])).toThrow(
-    /key \(batch, revision, a, b\); expected the job’s key \(batch, revision, b, a\)/,
+  expect(() => missingColumns(run, found, ['a', 'b', 'batch', 'revision'])).toThrow(
+    /key \(a, b, batch, revision\); expected the job’s key \(b, a, batch, revision\)/,
   )
 })

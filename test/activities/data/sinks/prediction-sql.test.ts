@@ -13,7 +13,7 @@ test.each<[string, string | readonly string[], string | readonly string[]]>([
     sql.createAllTable(names, run),
     'CREATE TABLE "s"."p_all" ("batch" text COLLATE "C" NOT NULL, "revision" integer NOT NULL, "flight ""id""" bigint NOT NULL, ' +
       '"carrier" text, "score" real, "label" boolean, "model_version" integer NOT NULL, "run_id" uuid NOT NULL, ' +
-      'PRIMARY KEY ("batch", "revision", "flight ""id""")) PARTITION BY RANGE (batch, revision)',
+      'PRIMARY KEY ("flight ""id""", "batch", "revision")) PARTITION BY RANGE (batch, revision)',
   ],
   [
     'the publications',
@@ -55,7 +55,7 @@ test.each<[string, string | readonly string[], string | readonly string[]]>([
   [
     'the key',
     sql.addRunKey(names, run),
-    `ALTER TABLE ${runTable} ADD CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_key" PRIMARY KEY ("batch", "revision", "flight ""id""")`,
+    `ALTER TABLE ${runTable} ADD CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_key" PRIMARY KEY ("flight ""id""", "batch", "revision")`,
   ],
   [
     'the partition',

@@ -27,7 +27,7 @@ const everything: FoundSink = {
   run: 'r',
   partitionKey: 'RANGE (batch, revision)',
   columns,
-  keyColumns: ['batch', 'revision', 'id'],
+  keyColumns: ['id', 'batch', 'revision'],
   viewColumns: columns.map(({ name }) => name),
   viewReadsAll: true,
 }
