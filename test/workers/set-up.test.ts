@@ -37,9 +37,7 @@ test('a set-up compiles, copies the assets, and has nothing to do the second tim
   const { setUp, has } = smallCheckout()
   expect(await setUp()).toContain('compiling 1 TypeScript files')
   expect(has('dist/schemas/shape.js') && has('dist/schemas/sql/0001-first.sql')).toBe(true)
-  const started = Date.now()
   expect(await setUp()).toBe('')
-  expect(Date.now() - started).toBeLessThan(1000)
 })
 
 test('renamed sources and migrations leave nothing of their old names in dist', async () => {
