@@ -115,7 +115,7 @@ export async function duckdb(sql: string): Promise<readonly (readonly unknown[])
 }
 
 /** Waits until `look` finds something. @throws after `withinMs` */
-export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 60_000): Promise<T> {
   for (const until = Date.now() + withinMs; ;) {
     const found = await look()
     if (found !== undefined) return found
