@@ -3,6 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { whyNotRun } from './account'
 import type { Account } from './processes'
+import { removeLink } from './remove-link'
 import { NightscoreError } from '../../schemas/errors'
 
 export interface PostgresBinaries {
@@ -87,7 +88,7 @@ export function repairSymlinks(packageFolder: string): string | undefined {
     for (const { source, target } of list) {
       const link = path.join(packageFolder, target)
       if (fs.existsSync(link)) continue
-      fs.rmSync(link, { force: true }) // dangling
+      removeLink(link) // dangling
       try {
         fs.symlinkSync(path.relative(path.dirname(target), source), link)
       } catch (error) {

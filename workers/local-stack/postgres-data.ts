@@ -7,6 +7,7 @@ import { canWrite } from './account'
 import type { StackFolders } from './folders'
 import { type PostgresBinaries, reachableFolder } from './postgres-binaries'
 import { type Account, type ProcessIdentity, commandLine, identify } from './processes'
+import { removeLink } from './remove-link'
 import { NightscoreError } from '../../schemas/errors'
 
 export const databaseUser = 'postgres'
@@ -18,7 +19,7 @@ export async function createData(
   account: Account | undefined,
   report: (line: string) => void,
 ): Promise<void> {
-  fs.rmSync(folders.postgresData, { force: true }) // a symlink to data that is gone
+  removeLink(folders.postgresData) // a symlink to data that is gone
   for (const name of fs.readdirSync(folders.home))
     if (name.startsWith('postgres.new-'))
       fs.rmSync(path.join(folders.home, name), { recursive: true, force: true })
