@@ -51,15 +51,14 @@ function extract({ tp, fp, tn, fn }: BinaryCounts): BinaryMetrics | null {
   const n = tp + fp + tn + fn
   if (n === 0) return null
   const chance = ((tp + fn) * (tn + fn) + (tn + fp) * (tp + fp)) / n
-  // two roots: the product of four counts may pass 2^53
-  const spread = Math.sqrt((tp + fp) * (tn + fn)) * Math.sqrt((tp + fn) * (tn + fp))
+  const spread = Math.sqrt((tp + fp) * (tn + fn) * ((tp + fn) * (tn + fp)))
   return {
     accuracy: (tp + tn) / n,
     precision: ratio(tp, tp + fp),
     recall: ratio(tp, tp + fn),
     specificity: ratio(tn, tn + fp),
     f1: ratio(2 * tp, 2 * tp + fp + fn),
-    // rounding of the roots must not lead out of [-1, 1]
+    // rounding must not lead out of [-1, 1]
     mcc: Math.max(-1, Math.min(1, ratio(tp * tn - fp * fn, spread))),
     cohenKappa: chance === 0 ? null : 1 - (fp + fn) / chance,
   }

@@ -1,6 +1,7 @@
 import type { ScoreCounts } from './score-counts'
 
 const { isFinite, isNaN } = Number
+const { min } = Math
 
 /** A step-wise linear, never falling map from score to the share of label 1: points (scores[k], shares[k]). */
 export interface IsotonicFit {
@@ -98,5 +99,6 @@ function shareOf({ scores, shares }: IsotonicFit, value: number): number {
     else high = middle
   }
   const slope = (shares[high]! - shares[low]!) / (scores[high]! - scores[low]!)
-  return slope * (value - scores[low]!) + shares[low]!
+  // rounding may lead past the point on the right, and the map would fall there
+  return min(slope * (value - scores[low]!) + shares[low]!, shares[high]!)
 }

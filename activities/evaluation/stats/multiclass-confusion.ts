@@ -82,7 +82,7 @@ function extract({ classCount, counts }: MulticlassCounts): MulticlassMetrics | 
     return { ...ofClass(truePositives, predicted[c]!, rows), support: rows }
   })
   const chance = n - dot(support, predicted) / n
-  const spread = Math.sqrt(n * n - dot(predicted, predicted)) * Math.sqrt(n * n - dot(support, support))
+  const spread = Math.sqrt((n * n - dot(predicted, predicted)) * (n * n - dot(support, support)))
   return {
     accuracy: correct / n,
     perClass,
@@ -117,7 +117,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 }
 
-/** Rounding of the roots must not lead out of [-1, 1]. */
+/** Rounding must not lead out of [-1, 1]. */
 function clip(mcc: number): number {
   return Math.max(-1, Math.min(1, mcc))
 }
