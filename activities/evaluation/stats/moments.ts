@@ -116,7 +116,7 @@ function momentsOfBlock(block: Float64Array, n: number): Moments {
   for (let i = 0; i < n; i += 1) {
     const deviation = block[i]! - mean
     m2 += deviation * deviation
-    rest += deviation // what rounding left in the mean
+    rest += deviation // what the mean's rounding left
   }
-  return { n, mean, m2: m2 - (rest * rest) / n, min, max }
+  return { n, mean: mean + rest / n, m2: Math.max(0, m2 - (rest * rest) / n), min, max }
 }

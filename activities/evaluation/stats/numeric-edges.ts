@@ -9,7 +9,7 @@ import { quantileSorted } from './quantile-sorted'
  * decile that is not finite (two neighbours whose difference exceeds float64) is left out; -0 is 0.
  * @param sorted the reference without missing values, NaN and infinities, ascending
  * @returns 0 to 9 edges, ascending, for countBins; none for an empty reference, one for a constant
- * @example numericEdges(Float64Array.of(1, 2, 2, 2, 2, 2, 2, 2, 2, 3)) // [1, 1.9, 2]
+ * @example numericEdges(Float64Array.of(1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3)) // [1, 2]
  */
 export function numericEdges(sorted: Float64Array): Float64Array {
   const deciles: number[] = []
