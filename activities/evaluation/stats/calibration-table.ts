@@ -64,12 +64,10 @@ function add(
   return result
 }
 
-/** numpy.searchsorted(inner edges, score, side='left'): a guess, then a step where rounding misled it. */
+/** numpy.searchsorted(inner edges, score, side='left'). On an edge such as 3 * 0.1 the product rounds up: one bin too far. */
 function binOf(score: number): number {
-  let bin = max(0, min(binCount - 1, ceil(score * binCount) - 1))
-  while (bin < binCount - 1 && score > edges[bin + 1]!) bin++
-  while (bin > 0 && score <= edges[bin]!) bin--
-  return bin
+  const bin = max(0, min(binCount - 1, ceil(score * binCount) - 1))
+  return bin > 0 && score <= edges[bin]! ? bin - 1 : bin
 }
 
 function merge(a: CalibrationTable, b: CalibrationTable): CalibrationTable {

@@ -44,13 +44,12 @@ function ofBlock(losses: Float64Array, n: number): LossMoments {
   let sum = 0
   for (let i = 0; i < n; i++) sum += losses[i]! - first // exact for constants
   const blockMean = first + sum / n
-  let [squares, rest] = [0, 0]
+  let squares = 0
   for (let i = 0; i < n; i++) {
     const deviation = losses[i]! - blockMean
     squares += deviation * deviation
-    rest += deviation
   }
-  return { n, mean: blockMean, m2: squares - (rest * rest) / n }
+  return { n, mean: blockMean, m2: squares }
 }
 
 function merge(a: LossMoments, b: LossMoments): LossMoments {

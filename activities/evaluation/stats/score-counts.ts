@@ -1,5 +1,4 @@
 const { isNaN } = Number
-const { min } = Math
 
 /**
  * The rows of a binary task by score: all that roc_auc, average_precision, DeLong, isotonic regression and CBPE need,
@@ -69,11 +68,12 @@ type Sorted = Float64Array | Float32Array
 
 /** Two sorted columns without NaN to counts: once to learn the number of distinct scores, once to fill. */
 function countSorted(positive: Sorted, negative: Sorted): ScoreCounts {
-  const counts = empty(countUnion(positive, negative))
+  const counts = empty(countRuns(positive, negative))
   let [p, q] = [0, 0]
   for (let k = 0; k < counts.scores.length; k++) {
-    const score = nextScore(positive, p, negative, q)
-    const [pStart, qStart] = [p, q]
+    const score = lower(positive, p, negative, q)
+    const pStart = p
+    const qStart = q
     while (p < positive.length && positive[p] === score) p++
     while (q < negative.length && negative[q] === score) q++
     counts.scores[k] = score + 0 // -0 + 0 is 0
@@ -83,21 +83,21 @@ function countSorted(positive: Sorted, negative: Sorted): ScoreCounts {
   return counts
 }
 
-function countUnion(a: Sorted, b: Sorted): number {
+/** Distinct scores of two sorted columns. */
+function countRuns(a: Sorted, b: Sorted): number {
   let [i, j, distinct] = [0, 0, 0]
-  while (i < a.length || j < b.length) {
-    const score = nextScore(a, i, b, j)
+  for (; i < a.length || j < b.length; distinct++) {
+    const score = lower(a, i, b, j)
     while (i < a.length && a[i] === score) i++
     while (j < b.length && b[j] === score) j++
-    distinct++
   }
   return distinct
 }
 
-function nextScore(a: Sorted, i: number, b: Sorted, j: number): number {
+function lower(a: Sorted, i: number, b: Sorted, j: number): number {
   if (i === a.length) return b[j]!
   if (j === b.length) return a[i]!
-  return min(a[i]!, b[j]!)
+  return a[i]! < b[j]! ? a[i]! : b[j]!
 }
 
 function merge(parts: readonly ScoreCounts[]): ScoreCounts {
@@ -114,21 +114,41 @@ function merge(parts: readonly ScoreCounts[]): ScoreCounts {
 }
 
 function mergeTwo(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
-  const counts = empty(countUnion(a.scores, b.scores))
-  let [i, j] = [0, 0]
-  for (let k = 0; k < counts.scores.length; k++) {
-    const score = nextScore(a.scores, i, b.scores, j)
-    counts.scores[k] = score
-    if (i < a.scores.length && a.scores[i] === score) {
+  const counts = empty(countDistinct(a.scores, b.scores))
+  let [i, j, k] = [0, 0, 0]
+  for (; i < a.scores.length && j < b.scores.length; k++) {
+    const x = a.scores[i]!
+    const y = b.scores[j]!
+    counts.scores[k] = x < y ? x : y
+    if (x <= y) {
       counts.positives[k] = a.positives[i]!
       counts.negatives[k] = a.negatives[i++]!
     }
-    if (j < b.scores.length && b.scores[j] === score) {
+    if (y <= x) {
       counts.positives[k]! += b.positives[j]!
       counts.negatives[k]! += b.negatives[j++]!
     }
   }
+  copyRest(a, i, counts, k)
+  copyRest(b, j, counts, k) // one of the two has nothing left
   return counts
+}
+
+function countDistinct(a: Float64Array, b: Float64Array): number {
+  let [i, j, distinct] = [0, 0, 0]
+  for (; i < a.length && j < b.length; distinct++) {
+    const x = a[i]!
+    const y = b[j]!
+    if (x <= y) i++
+    if (y <= x) j++
+  }
+  return distinct + (a.length - i) + (b.length - j)
+}
+
+function copyRest(from: ScoreCounts, start: number, to: ScoreCounts, at: number): void {
+  to.scores.set(from.scores.subarray(start), at)
+  to.positives.set(from.positives.subarray(start), at)
+  to.negatives.set(from.negatives.subarray(start), at)
 }
 
 function reweigh(counts: ScoreCounts, weights: Uint8Array): ScoreCounts {

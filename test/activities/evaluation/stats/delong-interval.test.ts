@@ -14,6 +14,13 @@ test('two rows of each class, one pair lost: the variance by hand', () => {
   expect(interval?.upper).toBe(1)
 })
 
+test('ties count half on both sides', () => {
+  // V10 = [3/4, 3/4] and V01 = [1, 1/2]: only the negatives differ, with variance 1/8 over 2 rows
+  const interval = delongInterval(count([1, 2, 2, 2], [0, 0, 1, 1]))
+  expect(interval?.auc).toBe(0.75)
+  expect(interval?.standardError).toBeCloseTo(Math.sqrt(1 / 16), 14)
+})
+
 test.each([
   ['no row', [], []],
   ['one positive', [1, 2, 3], [1, 0, 0]],

@@ -17,6 +17,17 @@ test('rows of one score are one point of their weight', () => {
   expect(fit).toEqual({ scores: Float64Array.of(0.2, 0.8), shares: Float64Array.of(0.5, 0.5) })
 })
 
+test('neighbours of equal share are one stretch', () => {
+  expect(isotonic.fit(count([0.1, 0.1, 0.2, 0.2, 0.3, 0.3], [0, 1, 0, 1, 0, 1]))?.scores).toEqual(
+    Float64Array.of(0.1, 0.3),
+  )
+})
+
+test('rounding does not lead above the point on the right', () => {
+  const fit = isotonic.fit(count([0, ...new Array<number>(8).fill(1 / 30), 2 / 30], [0, 1, 1, 1, 1, 1, 1, 1, 0, 0]))! // prettier-ignore
+  expect([...isotonic.apply(fit, fit.scores)]).toEqual([0, 7 / 9, 7 / 9])
+})
+
 test('is linear between points and level outside of them', () => {
   const fit = isotonic.fit(count([0.25, 0.75], [0, 1]))!
   const values = Float64Array.of(-Infinity, 0, 0.25, 0.375, 0.5, 0.75, 1, Infinity, NaN)

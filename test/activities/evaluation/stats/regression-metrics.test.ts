@@ -47,6 +47,11 @@ test('of labels that are all one value r2 is 0, of one row null', () => {
   expect(of([[2, 1]])?.r2).toBeNull()
 })
 
+test('counts of rows add up when parts merge', () => {
+  const part = add([[NaN, 1], [1, 0], [2, 2]]) // prettier-ignore
+  expect(regressionMetrics.extract(regressionMetrics.merge(part, part))).toMatchObject({ n: 4, excluded: 2, nearZero: 2 }) // prettier-ignore
+})
+
 test('labels near 0 are counted, since their percentage says nothing', () => {
   const metrics = of([[0.5, 0], [1, 2 ** -53], [2, 1], [1, 2 ** -52]]) // prettier-ignore
   expect(metrics?.nearZero).toBe(2)
