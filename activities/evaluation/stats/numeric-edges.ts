@@ -15,12 +15,12 @@ export function numericEdges(sorted: Float64Array): Float64Array {
   const deciles: number[] = []
   for (let k = 1; k <= 9; k += 1) {
     const decile = quantileSorted(sorted, k / 10)
-    if (decile !== null && Number.isFinite(decile)) deciles.push(decile + 0)
+    if (decile !== null && Number.isFinite(decile)) deciles.push(decile)
   }
-  const edges = new Set(deciles)
+  const edges = new Set(deciles) // which turns -0 into 0
   for (const decile of deciles.filter((value, i) => deciles.indexOf(value) !== i)) {
     const below = sorted[firstAtLeast(sorted, decile) - 1]
-    if (below !== undefined) edges.add(below + 0)
+    if (below !== undefined) edges.add(below)
   }
   return Float64Array.from(edges).sort()
 }

@@ -22,8 +22,13 @@ test('what is missing, NaN or infinite is passed over', () => {
 })
 
 test('a constant has exactly itself as mean and 0 as sd, at any length', () => {
-  const values = new Float64Array(5000).fill(0.1)
-  expect(extractMoments(moments({ values }))).toEqual({ n: 5000, mean: 0.1, sd: 0, min: 0.1, max: 0.1 })
+  const constant = fc.double({ noNaN: true, min: -1e100, max: 1e100 }).map((value) => value + 0)
+  fc.assert(
+    fc.property(constant, fc.integer({ min: 2, max: 3000 }), (value, n) => {
+      const values = new Float64Array(n).fill(value)
+      expect(extractMoments(moments({ values }))).toEqual({ n, mean: value, sd: 0, min: value, max: value })
+    }),
+  )
 })
 
 test('no values have no mean, one has no sd', () => {
@@ -37,6 +42,8 @@ test('a large offset costs no digits of the sd', () => {
 })
 
 test('-0 is 0', () => {
+  expect(extractMoments(of(1, -0)).min).toBe(0)
+  expect(extractMoments(of(-1, -0)).max).toBe(0)
   expect(extractMoments(of(-0, 0))).toEqual({ n: 2, mean: 0, sd: 0, min: 0, max: 0 })
 })
 

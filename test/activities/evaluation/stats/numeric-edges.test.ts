@@ -23,6 +23,7 @@ test('a constant has one edge, an empty reference none', () => {
 
 test('zeros of both signs are one edge, and it is 0: -0 does not survive JSON', () => {
   expect(edges(-0, -0, 0, 0)).toEqual([0])
+  expect(edges(-0, -0, -0, 1)[0]).toBe(0)
 })
 
 test('deciles that are not finite are left out', () => {
