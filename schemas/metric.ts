@@ -1,0 +1,36 @@
+/** What a metric is about. */
+export type MetricScope = 'feature' | 'prediction' | 'label' | 'quality' | 'accuracy' | 'speed'
+
+/**
+ * ok, warn, fail: the rule's answer. skipped: there was too little to judge, the reason says what. error: the number could not
+ * be computed. none: no rule judges it.
+ */
+export type Verdict = 'ok' | 'warn' | 'fail' | 'skipped' | 'error' | 'none'
+
+/** One number with all that it rests on: a row of metric_value. Shares and rates are 0 to 1. */
+export interface MetricValue {
+  readonly scope: MetricScope
+  /** A feature, a prediction column, the label; null: the batch as a whole. */
+  readonly column: string | null
+  /** column=value of a segment; null: all rows. */
+  readonly segment: string | null
+  /** As metrics are called in docs/metrics.md, such as psi or roc_auc. */
+  readonly metric: string
+  /** null: undefined for these rows; the reason says why. */
+  readonly value: number | null
+  /** The test statistic that pValue belongs to. */
+  readonly statistic: number | null
+  readonly pValue: number | null
+  /** pValue adjusted over all columns of the run and scope (Benjamini-Hochberg). */
+  readonly qValue: number | null
+  /** 95 % interval. */
+  readonly ciLo: number | null
+  readonly ciHi: number | null
+  readonly nReference: number | null
+  readonly nCurrent: number
+  readonly warnAt: number | null
+  readonly failAt: number | null
+  readonly verdict: Verdict
+  /** Why it is skipped or in error, or that it is sampled or estimated; null otherwise. */
+  readonly reason: string | null
+}
