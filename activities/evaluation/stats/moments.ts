@@ -110,7 +110,7 @@ function momentsOfBlock(block: Float64Array, n: number): Moments {
     if (value < min) min = value
     if (value > max) max = value
   }
-  if (min === max) return { n, mean: min, m2: 0, min, max }
+  if (min === max) return { n, mean: min, m2: 0, min, max } // of large constants the sum is infinite
   const mean = sum / n
   let [m2, rest] = [0, 0]
   for (let i = 0; i < n; i += 1) {
@@ -118,5 +118,5 @@ function momentsOfBlock(block: Float64Array, n: number): Moments {
     m2 += deviation * deviation
     rest += deviation // what the mean's rounding left
   }
-  return { n, mean: mean + rest / n, m2: Math.max(0, m2 - (rest * rest) / n), min, max }
+  return { n, mean, m2: Math.max(0, m2 - (rest * rest) / n), min, max }
 }

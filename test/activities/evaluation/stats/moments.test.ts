@@ -22,7 +22,7 @@ test('what is missing, NaN or infinite is passed over', () => {
 })
 
 test('a constant has exactly itself as mean and 0 as sd, at any length', () => {
-  const constant = fc.double({ noNaN: true, min: -1e100, max: 1e100 }).map((value) => value + 0)
+  const constant = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
   fc.assert(
     fc.property(constant, fc.integer({ min: 2, max: 3000 }), (value, n) => {
       const values = new Float64Array(n).fill(value)
