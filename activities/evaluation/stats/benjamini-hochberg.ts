@@ -12,7 +12,7 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   for (let i = 0; i < pValues.length; i += 1)
     if (!(pValues[i]! >= 0 && pValues[i]! <= 1))
       throw new RangeError(`a p value is ${pValues[i]!}, allowed are 0 to 1`)
-  const sorted = Float64Array.from(pValues).sort()
+  const sorted = new Float64Array(pValues).sort()
   const qOfRank = new Float64Array(sorted.length)
   let smallest = 1
   for (let i = sorted.length - 1; i >= 0; i -= 1) {
@@ -20,7 +20,9 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
     qOfRank[i] = smallest
   }
   // equal p values have equal q values, so any of their ranks will do
-  return Float64Array.from(pValues, (p) => qOfRank[rankOf(sorted, p)]!)
+  const qValues = new Float64Array(sorted.length)
+  for (let i = 0; i < qValues.length; i += 1) qValues[i] = qOfRank[rankOf(sorted, pValues[i]!)]!
+  return qValues
 }
 
 function rankOf(sorted: Float64Array, p: number): number {
