@@ -14,7 +14,7 @@ export interface MetricValue {
   readonly column: string | null
   /** column=value of a segment; null: all rows. */
   readonly segment: string | null
-  /** As metrics are called in docs/metrics.md, such as psi or roc_auc. */
+  /** Its name, such as psi or roc_auc. */
   readonly metric: string
   /** null: undefined for these rows; the reason says why. */
   readonly value: number | null
