@@ -1,0 +1,140 @@
+import { countLevels, createLevelCounts, levelSlots, type LevelCounts } from '../stats/categorical-levels'
+import { countBins, createBinCounts, type BinCounts } from '../stats/count-bins'
+import { addToMoments, createMoments, mergeMoments, momentsSoFar, type Moments } from '../stats/moments'
+import { hasValue, type NumberColumn } from '../stats/number-column'
+import type { ColumnBins } from './column-bins'
+import { isTextColumn, type ProfileColumn } from './profile-column'
+
+/** Integer counts of one column's rows on frozen bins, and moments. Rows = sum of bins + missing + nan + both infinities. */
+export interface ColumnCounts {
+  /** Numeric: a count between edges; categorical: one a level, then OTHER, then UNSEEN. */
+  readonly bins: Float64Array
+  readonly missing: number
+  readonly nan: number
+  readonly plusInfinity: number
+  readonly minusInfinity: number
+  /** Finite values outside the column's range. */
+  readonly outOfRange: number
+  /** Of the finite values; n = 0 for texts. */
+  readonly moments: Moments
+}
+
+/** [min, max], both allowed; -Infinity and Infinity where open. */
+export interface ValueRange {
+  readonly min: number
+  readonly max: number
+}
+
+/** Counts still being added to. */
+export interface ColumnCounter {
+  readonly bins: ColumnBins
+  readonly range: ValueRange
+  readonly numeric: BinCounts
+  readonly levels: LevelCounts
+  /** Of a categorical column of numbers: its levels ascending, and the slot of each. */
+  readonly levelValues: Float64Array
+  readonly levelSlots: Uint8Array
+  readonly moments: ReturnType<typeof createMoments>
+  outOfRange: number
+}
+
+/**
+ * Mergeable counts: `create(bins, range)`, `add(counter, column)` a batch at a time, `extract(counter)`, and `merge(a, b)`
+ * of two parts of the rows, a before b (moments depend on the order in their last digits, counts do not).
+ *
+ * `add` throws a TypeError for texts where the bins are of numbers, or the other way round; `merge` a RangeError for counts
+ * of different bins.
+ */
+export const columnCounts = { create, add, extract, merge }
+
+function create(bins: ColumnBins, range: ValueRange): ColumnCounter {
+  const levels = bins.kind === 'categorical' ? bins.levels : { levels: [], others: new Set<string>() }
+  const ofNumbers = bins.kind === 'categorical' && bins.of === 'number' ? bins.levels.levels.map(Number) : []
+  const levelValues = Float64Array.from(ofNumbers).sort()
+  return {
+    bins,
+    range,
+    numeric: createBinCounts(bins.kind === 'numeric' ? bins.edges : new Float64Array()),
+    levels: createLevelCounts({ ...levels, counts: new Float64Array() }),
+    levelValues,
+    levelSlots: Uint8Array.from(levelValues, (value) => ofNumbers.indexOf(value)),
+    moments: createMoments(),
+    outOfRange: 0,
+  }
+}
+
+function add(counter: ColumnCounter, column: ProfileColumn): void {
+  const { bins } = counter
+  const expected = bins.kind === 'categorical' ? bins.of : 'number'
+  const found = isTextColumn(column) ? 'text' : 'number'
+  if (found !== expected) throw new TypeError(`the column is of type ${found}, its reference of ${expected}`)
+  if (isTextColumn(column)) {
+    if (bins.kind === 'categorical')
+      countLevels(counter.levels, column.codes, levelSlots(bins.levels, column.dictionary))
+    return
+  }
+  countBins(counter.numeric, column)
+  if (bins.kind === 'categorical') countNumberLevels(counter, column)
+  addToMoments(counter.moments, column)
+  counter.outOfRange += countOutOfRange(counter.range, column)
+}
+
+function countNumberLevels(
+  { levels, levelValues, levelSlots: slotOf }: ColumnCounter,
+  { values, validity, bitOffset = 0 }: NumberColumn,
+): void {
+  const unseen = levels.slots.length - 1
+  for (let row = 0; row < values.length; row += 1) {
+    if (validity !== undefined && !hasValue(validity, bitOffset + row)) continue
+    const value = values[row]!
+    if (value - value !== 0) continue
+    let [low, high] = [0, levelValues.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (levelValues[middle]! < value) low = middle + 1
+      else high = middle
+    }
+    levels.slots[levelValues[low] === value ? slotOf[low]! : unseen]! += 1
+  }
+}
+
+function countOutOfRange(
+  { min, max }: ValueRange,
+  { values, validity, bitOffset = 0 }: NumberColumn,
+): number {
+  let count = 0
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!
+    // the order matters for speed: nearly every value is in range, and then its bit is not looked up
+    if ((value < min || value > max) && value - value === 0)
+      if (validity === undefined || hasValue(validity, bitOffset + row)) count += 1
+  }
+  return count
+}
+
+/** The counts so far; the counter can be added to again. */
+function extract({ bins, numeric, levels, moments, outOfRange }: ColumnCounter): ColumnCounts {
+  return {
+    bins: (bins.kind === 'numeric' ? numeric.bins : levels.slots).slice(),
+    missing: numeric.missing + levels.missing, // a column adds to one of the two
+    nan: numeric.nan,
+    plusInfinity: numeric.plusInfinity,
+    minusInfinity: numeric.minusInfinity,
+    outOfRange,
+    moments: momentsSoFar(moments),
+  }
+}
+
+function merge(a: ColumnCounts, b: ColumnCounts): ColumnCounts {
+  if (a.bins.length !== b.bins.length)
+    throw new RangeError(`counts of ${a.bins.length} and ${b.bins.length} bins cannot be merged`)
+  return {
+    bins: a.bins.map((count, bin) => count + b.bins[bin]!),
+    missing: a.missing + b.missing,
+    nan: a.nan + b.nan,
+    plusInfinity: a.plusInfinity + b.plusInfinity,
+    minusInfinity: a.minusInfinity + b.minusInfinity,
+    outOfRange: a.outOfRange + b.outOfRange,
+    moments: mergeMoments(a.moments, b.moments),
+  }
+}
