@@ -90,10 +90,8 @@ function ofAveragePrecision(counts: ScoreCounts, sampled: BinaryRows, resampling
   if (positives === 0)
     return figure.missing('average_precision', negatives, reasonOfOneClass(positives, negatives))
   const ofSample = scoreCounts.create(sampled.scores, sampled.labels)
-  const statistic = (weights: Uint8Array): number | null => {
-    const replicate = scoreCounts.reweigh(ofSample, weights)
-    return replicate.positives.some((rows) => rows > 0) ? averagePrecision(replicate) : null
-  }
+  const statistic = (weights: Uint8Array): number | null =>
+    averagePrecision(scoreCounts.reweigh(ofSample, weights)) || null // 0 is a replicate without positives: undefined
   return sampledInterval.figureOf(
     'average_precision',
     averagePrecision(counts),

@@ -115,9 +115,9 @@ function ofAveragePrecision(rows: MulticlassRows, sampled: MulticlassRows, resam
     let sum = 0
     for (const { counts, order } of ordered) {
       for (let i = 0; i < order.length; i++) own[i] = weights[order[i]!]!
-      const replicate = scoreCounts.reweigh(counts, own)
-      if (!replicate.positives.some((count) => count > 0)) return null
-      sum += averagePrecision(replicate)!
+      const value = averagePrecision(scoreCounts.reweigh(counts, own))
+      if (value === null || value === 0) return null // a replicate without rows of the class
+      sum += value
     }
     return sum / classCount
   }
