@@ -75,83 +75,90 @@ function candidates({ bound }: BottomKSample, hashes: BigUint64Array): number[] 
 
 function extract({ picked, stores }: RowSampler): RowSample {
   const { hashes, payloads } = extractBottomKSample(picked)
-  const columns = new Map<string, NumberColumn>()
-  for (const [name, { values, valid }] of stores)
-    columns.set(name, {
-      values: Float64Array.from(payloads, (place) => values[place]!),
-      validity: bitsOf(payloads.length, (row) => valid[payloads[row]!]!),
-    })
-  return ordered([{ hashes, columns }], hashes.length)
+  const cells = [...stores].map(([name, { values, valid }]): Cells => {
+    const column = { name, values: new Float64Array(payloads.length), valid: new Uint8Array(payloads.length) }
+    for (let row = 0; row < payloads.length; row += 1) {
+      column.values[row] = values[payloads[row]!]!
+      column.valid[row] = valid[payloads[row]!] === true ? 1 : 0
+    }
+    return column
+  })
+  return ordered(hashes, cells, hashes.length)
 }
 
 function merge(samples: readonly RowSample[], k: number): RowSample {
-  return ordered(samples, k)
+  const hashes = new BigUint64Array(samples.reduce((sum, sample) => sum + sample.hashes.length, 0))
+  let at = 0
+  for (const sample of samples) {
+    hashes.set(sample.hashes, at)
+    at += sample.hashes.length
+  }
+  const names = [...(samples[0]?.columns.keys() ?? [])]
+  const cells = names.map((name) => cellsOf(samples, name, hashes.length))
+  return ordered(hashes, cells, k)
 }
 
-/** The k first rows of all samples, by hash, then by values. */
-function ordered(samples: readonly RowSample[], k: number): RowSample {
-  const hashes = concatenated(samples.map((sample) => sample.hashes))
-  const names = [...(samples[0]?.columns.keys() ?? [])]
-  const cells = names.map((name) => valuesOf(samples, name))
+/** One column of rows in any order; a missing value is 0 and not valid. */
+interface Cells {
+  readonly name: string
+  readonly values: Float64Array
+  readonly valid: Uint8Array
+}
+
+function cellsOf(samples: readonly RowSample[], name: string, rows: number): Cells {
+  const cells = { name, values: new Float64Array(rows), valid: new Uint8Array(rows) }
+  let at = 0
+  for (const { columns, hashes } of samples) {
+    const column = columns.get(name)
+    if (column?.values.length !== hashes.length)
+      throw new RangeError(`a sample of ${hashes.length} rows has ${column?.values.length ?? 0} of ${name}`)
+    cells.values.set(column.values, at)
+    for (let row = 0; row < hashes.length; row += 1)
+      cells.valid[at + row] = column.validity === undefined || hasValue(column.validity, row) ? 1 : 0
+    at += hashes.length
+  }
+  return cells
+}
+
+/** The k first rows by hash, then by values. */
+function ordered(hashes: BigUint64Array, cells: readonly Cells[], k: number): RowSample {
   const halves = new Uint32Array(hashes.buffer)
   const byValues = (a: number, b: number): number => {
     for (const column of cells) {
-      const difference = compareCells(column[a]!, column[b]!)
+      const difference = compareCells(column, a, b)
       if (difference !== 0) return difference
     }
     return 0
   }
-  const order = Uint32Array.from(hashes, (_, i) => i)
+  const order = Uint32Array.from({ length: hashes.length }, (_, row) => row)
     .sort(
       (a, b) => halves[2 * a + 1]! - halves[2 * b + 1]! || halves[2 * a]! - halves[2 * b]! || byValues(a, b),
     )
     .slice(0, k)
-  const columns = names.map((name, i): [string, NumberColumn] => {
-    const column = cells[i]!
-    const validity = bitsOf(order.length, (row) => column[order[row]!] !== null)
-    return [name, { values: Float64Array.from(order, (row) => column[row] ?? 0), validity }]
-  })
-  return { hashes: BigUint64Array.from(order, (row) => hashes[row]!), columns: new Map(columns) }
+  const columns = cells.map((column): [string, NumberColumn] => [column.name, inOrder(column, order)])
+  const kept = new BigUint64Array(order.length)
+  for (let row = 0; row < order.length; row += 1) kept[row] = hashes[order[row]!]!
+  return { hashes: kept, columns: new Map(columns) }
 }
 
 /** Missing comes first, NaN last. */
-function compareCells(a: number | null, b: number | null): number {
-  if (a === b) return 0
-  if (a === null) return -1
-  if (b === null) return 1
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
-  return a < b ? -1 : 1
+function compareCells({ values, valid }: Cells, a: number, b: number): number {
+  if (valid[a] !== valid[b]) return valid[a]! - valid[b]!
+  const [x, y] = [values[a]!, values[b]!]
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
+  return x < y ? -1 : x > y ? 1 : 0
 }
 
-function concatenated(parts: readonly BigUint64Array[]): BigUint64Array {
-  const whole = new BigUint64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+/** Without validity where nothing is missing. */
+function inOrder({ values, valid }: Cells, order: Uint32Array): NumberColumn {
+  const found = new Float64Array(order.length)
+  const validity = new Uint8Array(Math.ceil(order.length / 8))
+  let present = 0
+  for (let row = 0; row < order.length; row += 1) {
+    const from = order[row]!
+    found[row] = values[from]!
+    validity[row >> 3]! |= valid[from]! << (row & 7)
+    present += valid[from]!
   }
-  return whole
-}
-
-function valuesOf(samples: readonly RowSample[], name: string): (number | null)[] {
-  return samples.flatMap(({ columns, hashes }) => {
-    const column = columns.get(name)
-    if (column?.values.length !== hashes.length)
-      throw new RangeError(`a sample of ${hashes.length} rows has ${column?.values.length ?? 0} of ${name}`)
-    return Array.from(column.values, (value, row) =>
-      column.validity && !hasValue(column.validity, row) ? null : value,
-    )
-  })
-}
-
-/** undefined where every bit would be set. */
-function bitsOf(rows: number, isSet: (row: number) => boolean): Uint8Array | undefined {
-  const bits = new Uint8Array(Math.ceil(rows / 8))
-  let set = 0
-  for (let row = 0; row < rows; row += 1) {
-    if (!isSet(row)) continue
-    bits[row >> 3]! |= 1 << (row & 7)
-    set += 1
-  }
-  return set === rows ? undefined : bits
+  return { values: found, validity: present === order.length ? undefined : validity }
 }
