@@ -10,7 +10,7 @@ export interface KeyIndex {
 }
 
 /**
- * An index of keys. Hashes: a table of row numbers with open addressing, 7 to 14 bytes a key beside the keys themselves; 5 M keys are
+ * An index of keys. Hashes: a table of row numbers with open addressing, 6 to 11 bytes a key beside the keys themselves; 5 M keys are
  * indexed in 0.5 s and as many found in 0.5 s. A Map of BigInts would take 60 bytes a key and several seconds. Texts: a Map.
  *
  * `find` @throws TypeError for texts where the index is of hashes, and the other way round.

@@ -68,6 +68,11 @@ test('scores that are no probabilities are ranked, not weighed', () => {
     expect(found[metric]).toMatchObject({ value: null, reason: 'scores outside 0 to 1 are no probabilities' })
 })
 
+test('replicates that miss the only positive do not pull its average precision down', () => {
+  const found = figures(Array.from({ length: 30 }, (_, i) => [i / 30, i === 29 ? 1 : 0] as const))
+  expect(found['average_precision']).toMatchObject({ value: 1, ciLo: 1, ciHi: 1 })
+})
+
 test('without rows everything is undefined and says so', () => {
   for (const one of Object.values(figures([])))
     expect(one).toMatchObject({ value: null, ciLo: null, n: 0, reason: 'no labelled rows' })

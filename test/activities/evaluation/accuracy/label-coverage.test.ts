@@ -50,6 +50,8 @@ test('deciles hold every row with a finite score once', () => {
       const sum = (key: 'scored' | 'labelled' | 'matured'): number =>
         deciles.reduce((total, decile) => total + decile[key], 0)
       expect(sum('scored')).toBe(finite.length)
+      for (const { lower, upper, scored } of deciles)
+        expect(scored).toBe(finite.filter(([score]) => score > (lower ?? -Infinity) && score <= (upper ?? Infinity)).length) // prettier-ignore
       expect([sum('labelled'), sum('matured')]).toEqual([finite, finite].map((all) => all.filter(([, has]) => has).length)) // prettier-ignore
     }),
   )

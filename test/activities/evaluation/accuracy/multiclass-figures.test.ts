@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import type { Figure } from '../../../../activities/evaluation/accuracy/figure'
 import { multiclassFigures } from '../../../../activities/evaluation/accuracy/multiclass-figures'
+import { averagePrecision } from '../../../../activities/evaluation/stats/average-precision'
+import { poissonBootstrap } from '../../../../activities/evaluation/stats/poisson-bootstrap'
+import { scoreCounts } from '../../../../activities/evaluation/stats/score-counts'
 
 const resampling = { seed: 1, sampleRows: 100, replicates: 50 }
 const figures = (
@@ -63,6 +66,24 @@ test('a class without rows leaves the means over classes undefined, by name', ()
 test('one class only has no AUC at all', () => {
   const found = figures([[sure(0), 0], [sure(1), 0]]) // prettier-ignore
   expect(found['roc_auc_weighted']).toMatchObject({ value: null, reason: 'one class only' })
+})
+
+test('a replicate counts a row as often in every class: the bootstrap with the rows written out', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const [a, b] = [((i * 7) % 10) / 20, ((i * 3) % 10) / 20] // with ties
+    return [[a, b, 1 - a - b], (i * i + (i >> 2)) % 3] as const
+  })
+  const statistic = (weights: Uint8Array): number | null => {
+    const drawn = rows.flatMap((row, i) => new Array<(typeof rows)[number]>(weights[i]!).fill(row))
+    const labels = Int32Array.from(drawn, ([, label]) => label)
+    const probabilities = Float64Array.from(drawn.flatMap(([of]) => of))
+    const each = [0, 1, 2].map((c) => averagePrecision(scoreCounts.ofClass(probabilities, 3, c, labels)))
+    return each.some((one) => !one) ? null : each.reduce<number>((sum, one) => sum + one!, 0) / 3
+  }
+  const expected = poissonBootstrap({ rowCount: 40, statistic }, 1, { replicates: 50 })!
+  const found = figures(rows)['average_precision_macro']!
+  expect(found.ciLo).toBeCloseTo(Math.min(expected.lower, found.value!), 12)
+  expect(found.ciHi).toBeCloseTo(Math.max(expected.upper, found.value!), 12)
 })
 
 test('values outside 0 to 1 are no probabilities', () => {

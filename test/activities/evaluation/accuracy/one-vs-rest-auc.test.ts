@@ -2,7 +2,8 @@ import { oneVsRestAuc } from '../../../../activities/evaluation/accuracy/one-vs-
 import { delongInterval } from '../../../../activities/evaluation/stats/delong-interval'
 import { scoreCounts } from '../../../../activities/evaluation/stats/score-counts'
 
-const scores = Float64Array.from({ length: 40 }, (_, i) => ((i * 17) % 40) / 40)
+/** With ties. */
+const scores = Float64Array.from({ length: 40 }, (_, i) => ((i * 17) % 8) / 8)
 const labels = Int32Array.from(scores, (score, i) => (score + ((i * 7) % 10) / 12 > 0.7 ? 1 : 0))
 const two = Float64Array.from(scores).reduce<number[]>((all, score) => [...all, 1 - score, score], [])
 

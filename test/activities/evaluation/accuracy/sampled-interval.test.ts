@@ -20,6 +20,7 @@ test('an interval holds the value, also one that the sample misses', () => {
   const { ciLo, ciHi } = sampledInterval.figureOf('share', 0.99, 80, { rowCount: 50, statistic: share }, resampling) // prettier-ignore
   expect(ciLo).toBeLessThan(0.5)
   expect(ciHi).toBe(0.99)
+  expect(sampledInterval.figureOf('share', 0.01, 80, { rowCount: 50, statistic: share }, resampling).ciLo).toBe(0.01) // prettier-ignore
 })
 
 test('a statistic that noise moves upwards has its interval below', () => {
