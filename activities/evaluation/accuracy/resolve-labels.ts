@@ -112,7 +112,7 @@ interface UnknownKeys {
   readonly count: () => number
 }
 
-/** Hashes wait in an array that doubles, 8 bytes each, and are sorted in the end: a Set of BigInts takes ten times as much. */
+/** Hashes wait in an array that doubles, 8 bytes each, and are sorted in the end: a Set would keep an object each. */
 function unknownKeysOf(scored: Keys): UnknownKeys {
   if (!(scored instanceof BigUint64Array)) {
     const texts = new Set<string>()
