@@ -54,6 +54,15 @@ const layers = [
     ),
   },
   {
+    files: ['activities/evaluation/{profiles,drift,accuracy}/**/*.ts'],
+    rules: restrictedImports(
+      refuse(
+        String.raw`^(?!\./|\.\./(stats|profiles)/|\.\./\.\./\.\./schemas/)`,
+        'Profiles, drift and accuracy are pure: their own files, stats/, profiles/ and schemas/ only.',
+      ),
+    ),
+  },
+  {
     files: ['schemas/**/*.ts'],
     rules: restrictedImports(
       refuse(

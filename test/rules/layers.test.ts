@@ -67,6 +67,15 @@ test('activities/evaluation/stats is pure: its own files and @stdlib', () => {
   expect(offending).toEqual([])
 })
 
+test('profiles, drift and accuracy are pure: evaluation, schemas and @stdlib', () => {
+  const offending = offences(
+    ['profiles', 'drift', 'accuracy'].flatMap((folder) => inFolder(`activities/evaluation/${folder}`)),
+    (file) => /^(activities\/evaluation\/(stats|profiles|drift|accuracy)|schemas)\//.test(file),
+    (name) => name.startsWith('@stdlib/'),
+  )
+  expect(offending).toEqual([])
+})
+
 test('activities never import workers, and of workflows only the pure plan', () => {
   const offending = inFolder('activities').flatMap((file) =>
     importsOf(file)
