@@ -1,4 +1,4 @@
 import { cleanUp } from './clean-up'
 
-jest.setTimeout(20_000)
+jest.setTimeout(60_000)
 afterAll(cleanUp)
