@@ -21,7 +21,7 @@ export interface MetricValue {
   /** The test statistic that pValue belongs to. */
   readonly statistic: number | null
   readonly pValue: number | null
-  /** pValue adjusted over all columns of the run and scope (Benjamini-Hochberg). */
+  /** The p value of the column's own test (bins: chi-square; a rate: two proportions), adjusted over all of the run and scope. */
   readonly qValue: number | null
   /** 95 % interval. */
   readonly ciLo: number | null
