@@ -1,8 +1,8 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import type { Account } from './processes'
 import { NightscoreError } from '../../schemas/errors'
+import type { Account } from './processes'
 
 const name = 'postgres'
 

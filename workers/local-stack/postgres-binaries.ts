@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { NightscoreError } from '../../schemas/errors'
 import { whyNotRun } from './account'
 import type { Account } from './processes'
 import { removeLink } from './remove-link'
-import { NightscoreError } from '../../schemas/errors'
 
 export interface PostgresBinaries {
   /** As the npm package has it, such as 18.4.0-beta.17. */

@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { NightscoreError } from '../../schemas/errors'
 import { canWrite } from './account'
 import type { StackFolders } from './folders'
 import { type PostgresBinaries, reachableFolder } from './postgres-binaries'
 import { type Account, type ProcessIdentity, commandLine, identify } from './processes'
 import { removeLink } from './remove-link'
-import { NightscoreError } from '../../schemas/errors'
 
 export const databaseUser = 'postgres'
 

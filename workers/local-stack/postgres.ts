@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
+import { NightscoreError } from '../../schemas/errors'
 import { postgresAccount } from './account'
 import type { StackFolders } from './folders'
 import { freePort } from './ports'
@@ -18,7 +19,6 @@ import {
 } from './postgres-data'
 import { type ProcessIdentity, identify, isAlive, lastLines, startServer, stopProcess } from './processes'
 import type { ServerLauncher } from './server'
-import { NightscoreError } from '../../schemas/errors'
 
 const database = 'nightscore'
 const defaultPort = 5432

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { NightscoreError } from '../../schemas/errors'
 import type { StackFolders } from './folders'
 import { isAlive, self, sendSignal, stopProcess } from './processes'
 import type { RunningServer, ServerLauncher } from './server'
-import { NightscoreError } from '../../schemas/errors'
 import { readRecord, writeRecord } from './state'
 
 const answerWithinMs = 10_000 // of a server that is there already: it may still be replaying its log

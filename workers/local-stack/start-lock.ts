@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ProcessIdentity, isAlive, self } from './processes'
 import { NightscoreError } from '../../schemas/errors'
+import { type ProcessIdentity, isAlive, self } from './processes'
 
 const waitLimitMs = 10 * 60_000 // the holder may be downloading Temporal
 const emptyLimitMs = 5000

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { NightscoreError } from '../../schemas/errors'
 import type { StackFolders } from './folders'
 import { answersAt, freePort } from './ports'
 import { identify, isAlive, lastLines, startServer, stopProcess } from './processes'
 import type { ServerLauncher } from './server'
-import { NightscoreError } from '../../schemas/errors'
 import { temporalBinary } from './temporal-binary'
 
 /** What a run can be found by in the Temporal UI: plain text there, so no personal data. */
