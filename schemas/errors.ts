@@ -154,6 +154,30 @@ export const errorCatalogue = {
     'Too many rows are quarantined',
     'Look at nightscore.quarantine for this run; mend the data, or raise quality.maxQuarantinedShare.',
   ),
+  GATE_FAILED: entry(
+    'A gate of the job failed the run',
+    'Read its report: nightscore report RUN. Mend the data or the model, or change the gate; the batch’s former predictions stay.',
+  ),
+  GATE_HOLDS: entry(
+    'A gate of the job holds the run back',
+    'Read its report: nightscore report RUN. The batch’s former predictions stay; run it again when the cause is gone.',
+  ),
+  REFERENCE_INVALID: entry(
+    'The reference cannot be made',
+    'Correct monitor.reference, or the file that it names.',
+  ),
+  LABELS_INVALID: entry(
+    'The labels cannot be read',
+    'Correct the job’s labels, or the file: key columns and the label by their names.',
+  ),
+  NOT_PUBLISHED_YET: entry(
+    'The batch has no published run',
+    'Score it first: nightscore run JOB --batch KEY.',
+  ),
+  REPORT_NOT_FOUND: entry(
+    'The run has no report',
+    'Reports are made when a run was checked; see nightscore run show.',
+  ),
   DUPLICATE_KEYS: entry('The batch has rows with the same key', 'Mend the source, or name more key columns.'),
   SINK_INVALID: entry(
     'The predictions table cannot take this job’s columns',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { batchKeySchema } from './batch-key'
 
 const sql = z.string().trim().min(1)
 const columnNames = z.array(z.string().min(1))
@@ -16,6 +17,9 @@ const isTimeZone = (zone: string): boolean => {
     return false
   }
 }
+
+/** What a gate can be about: features, prediction and label are distances; quality rates and row counts. */
+const gateSubjects = ['features', 'prediction', 'label', 'quality', 'skew', 'accuracy', 'speed'] as const
 
 const where = sql
   .optional()
@@ -78,16 +82,83 @@ const sinkSchema = z
   })
   .refine((sink) => sink.postgres !== undefined || sink.parquet !== undefined, 'postgres, parquet or both')
 
-const labelsSchema = z.strictObject({
-  parquet: z.string().optional(),
-  csv: z.string().optional(),
-  postgres: z.strictObject({ connection: connectionName.optional(), query: sql }).optional(),
-  key: columnNames.min(1).optional().describe('Default: the job’s key'),
-  column: z.string().min(1),
-  maturity: z
-    .string()
-    .regex(/^\d+[mhd]$/, 'a number and m, h or d, such as 1d')
-    .default('1d'),
+const labelsSchema = z
+  .strictObject({
+    parquet: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Path or glob; {yyyy} {MM} {dd} {HH} {batch} come from the batch'),
+    csv: z.string().min(1).optional().describe('As parquet; types are inferred from all rows'),
+    postgres: z
+      .strictObject({ connection: connectionName.optional(), query: sql.describe('$batch is bound as text') })
+      .optional(),
+    where: sql
+      .optional()
+      .describe(
+        'DuckDB SQL over the labels’ columns: rows for which it is not true are left out; $batch is bound',
+      ),
+    key: columnNames
+      .min(1)
+      .optional()
+      .describe('Columns that hold the job’s key, in its order; default: of the same names'),
+    column: z
+      .string()
+      .min(1)
+      .describe('The label: binary a boolean or 0 and 1, multiclass a class, regression a number'),
+    maturity: z
+      .string()
+      .regex(/^\d+[mhd]$/, 'a number and m, h or d, such as 1d')
+      .default('1d')
+      .describe('How long after its end a batch’s labels are due'),
+  })
+  .refine(
+    ({ parquet, csv, postgres }) => [parquet, csv, postgres].filter((one) => one !== undefined).length <= 1,
+    'at most one of parquet, csv and postgres; with none, labels come by nightscore labels load',
+  )
+
+const limit = z.union([z.number(), z.literal('trailing')]).optional()
+
+const gateSchema = z
+  .strictObject({
+    metric: z
+      .string()
+      .min(1)
+      .describe('Such as psi, missing_rate, row_count_ratio, roc_auc, inference_ms_p99; see docs/metrics.md'),
+    of: z.enum(gateSubjects).describe('Which numbers of that name'),
+    columns: columnNames.min(1).optional().describe('Only these; default: all'),
+    except: columnNames.default([]).describe('All but these'),
+    segments: z.boolean().default(false).describe('The numbers of segments too'),
+    warn: limit.describe('A limit, or trailing: median + 3 MAD of the job’s last published batches'),
+    hold: limit.describe('As warn, 6 MAD: the run is not published'),
+    fail: limit.describe('As hold; the run fails'),
+  })
+  .refine(({ warn, hold, fail }) => (warn ?? hold ?? fail) !== undefined, 'warn, hold or fail')
+
+const monitorSchema = z.strictObject({
+  reference: z
+    .union([
+      z.literal('model'),
+      z.strictObject({ trailing: z.number().int().min(1).max(400) }),
+      z.strictObject({ batches: z.tuple([batchKeySchema, batchKeySchema]) }),
+      z.strictObject({ parquet: z.string().min(1) }),
+    ])
+    .default({ trailing: 28 })
+    .describe(
+      'What batches are compared with: the last published ones, model (the package’s reference.parquet), a range of batches, or a file with the source’s columns',
+    ),
+  segments: columnNames
+    .max(10)
+    .default([])
+    .describe('Source columns: each of their values is compared and evaluated by itself'),
+  thresholds: z
+    .enum(['fixed', 'trailing'])
+    .default('fixed')
+    .describe(
+      'Of distances: those of docs/metrics.md, or median + 3 (warn) and + 6 (fail) MAD of the last published batches',
+    ),
+  except: columnNames.default([]).describe('Features whose distances are shown and not judged'),
+  gates: z.array(gateSchema).max(100).default([]),
 })
 
 /** The job file: a scoring job as its user writes it. Paths are relative to the file's folder. */
@@ -141,6 +212,13 @@ export const jobFileSchema = z
       })
       .default({ maxQuarantinedShare: 0.01, minRows: 1 }),
     labels: labelsSchema.optional(),
+    monitor: monitorSchema.default({
+      reference: { trailing: 28 },
+      segments: [],
+      thresholds: 'fixed',
+      except: [],
+      gates: [],
+    }),
   })
   .superRefine((job, context) => {
     const taken = new Set<string>()
@@ -167,3 +245,5 @@ export interface JobSnapshot extends JobFile {
   readonly folder: string
   readonly revision: number
 }
+
+export type JobGate = JobFile['monitor']['gates'][number]

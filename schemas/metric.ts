@@ -1,5 +1,12 @@
-/** What a metric is about. */
-export type MetricScope = 'feature' | 'prediction' | 'label' | 'quality' | 'accuracy' | 'speed'
+/**
+ * What a metric is about. feature, prediction, label: drift against the reference; skew: features against the model package's
+ * own reference; estimate: accuracy expected before labels come.
+ */
+export type MetricScope =
+  'feature' | 'prediction' | 'label' | 'quality' | 'skew' | 'accuracy' | 'estimate' | 'speed'
+
+/** Version of the definitions in docs/metrics.md: numbers of different versions are not compared. */
+export const metricSpecVersion = 1
 
 /**
  * ok, warn, fail: the rule's answer. skipped: there was too little to judge, the reason says what. error: the number could not
@@ -32,5 +39,24 @@ export interface MetricValue {
   readonly failAt: number | null
   readonly verdict: Verdict
   /** Why it is skipped or in error, or that it is sampled or estimated; null otherwise. */
+  readonly reason: string | null
+}
+
+/** What a gate, or all of them together, says. */
+export type GateAction = 'ok' | 'warn' | 'hold' | 'fail' | 'skipped'
+
+/** What one gate of the job said to one number: a row of gate_result. */
+export interface GateResult {
+  /** Its place in the job file, from 1. */
+  readonly gateNo: number
+  readonly scope: MetricScope
+  readonly column: string | null
+  readonly segment: string | null
+  readonly metric: string
+  /** What was compared with the limit. */
+  readonly value: number | null
+  /** The limit that decided; of ok the nearest one. */
+  readonly limitAt: number | null
+  readonly action: GateAction
   readonly reason: string | null
 }

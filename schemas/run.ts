@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { batchKeySchema } from './batch-key'
 import type { QuarantineReason } from './errors'
+import type { GateAction } from './metric'
 
 export const runStates = [
   'opening',
@@ -54,6 +55,10 @@ export interface ShardTimings {
   readonly inferMs: number
   readonly writeMs: number
   readonly totalMs: number
+  /** Of inferMs: runs of the model by duration, in bins of 2 %: round(ln(ms) / ln(1.02)) -> runs. */
+  readonly inferRuns: Readonly<Record<string, number>>
+  /** Of encodeMs: what the profile took. */
+  readonly profileMs: number
 }
 
 /** A file that the Parquet sink's shard wrote, relative to the run's folder. */
@@ -90,6 +95,34 @@ export interface QuarantinedRow {
   readonly raw: string | null
 }
 
+/** Input of the evaluateBatch workflow. */
+export const evaluateBatchInputSchema = z.strictObject({
+  job: z.string().min(1),
+  batch: batchKeySchema,
+})
+export type EvaluateBatchInput = z.input<typeof evaluateBatchInputSchema>
+
+/** What evaluateBatch returns. */
+export interface EvaluationSummary {
+  readonly runId: string
+  readonly job: string
+  readonly batch: string
+  readonly model: string
+  /** 1, 2, 3 ... of the run; the former one where no label is new. */
+  readonly version: number
+  /** false: no label came since the former evaluation, which is told again. */
+  readonly changed: boolean
+  readonly asOf: string
+  readonly scored: number
+  readonly labelled: number
+  readonly unknown: number
+  readonly conflicts: number
+  readonly mature: boolean
+  readonly verdict: 'ok' | 'warn' | 'fail' | 'skipped'
+  /** The main figures of the task by name, such as roc_auc and log_loss. */
+  readonly metrics: Readonly<Record<string, number | null>>
+}
+
 /** What scoreBatch returns: small, readable in the Temporal UI. */
 export interface RunSummary {
   readonly runId: string
@@ -101,4 +134,8 @@ export interface RunSummary {
   readonly shards: number
   readonly rows: RowCounts
   readonly rowsPerSecond: number
+  /** Worst of metrics and gates; null before the run is checked. */
+  readonly verdict: GateAction | null
+  /** The report's first line. */
+  readonly headline: string | null
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { NightscoreError } from '../../schemas/errors'
+import type { GateAction } from '../../schemas/metric'
 import type { RowCounts, RunState, RunSummary, ShardResult } from '../../schemas/run'
 import type { ScanPlan } from '../data/scan-plan'
 
@@ -21,6 +22,11 @@ export interface RunRecord {
   readonly rows: RowCounts | null
   readonly scoreSum: number | null
   readonly plan: ScanPlan | null
+  readonly verdict: GateAction | null
+  /** The first line of its report. */
+  readonly headline: string | null
+  readonly rowsPlanned: number | null
+  readonly referenceId: string | null
   readonly errorCode: string | null
   readonly errorMessage: string | null
   readonly openedAt: Date
@@ -39,7 +45,8 @@ const selectRuns = `
          (SELECT count(*)::int FROM nightscore.shard s WHERE s.run_id = run.run_id AND s.result IS NOT NULL) AS "shardsDone",
          CASE WHEN rows_read IS NOT NULL THEN jsonb_build_object('read', rows_read, 'scored', rows_scored,
            'quarantined', rows_quarantined, 'filtered', rows_filtered) END AS rows,
-         error_code AS "errorCode", error_message AS "errorMessage", opened_at AS "openedAt", planned_at AS "plannedAt",
+         verdict, (SELECT headline FROM nightscore.report p WHERE p.run_id = run.run_id) AS headline,
+         rows_planned::float8 AS "rowsPlanned", reference_id AS "referenceId", error_code AS "errorCode", error_message AS "errorMessage", opened_at AS "openedAt", planned_at AS "plannedAt",
          scored_at AS "scoredAt", checked_at AS "checkedAt", published_at AS "publishedAt", ended_at AS "endedAt"
   FROM nightscore.run`
 
@@ -124,5 +131,7 @@ export function summarize(run: RunRecord): RunSummary {
     shards: run.shards ?? 0,
     rows,
     rowsPerSecond: seconds > 0 ? Math.round(rows.read / seconds) : 0,
+    verdict: run.verdict,
+    headline: run.headline,
   }
 }

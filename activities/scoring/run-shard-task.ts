@@ -129,7 +129,7 @@ class ShardRun {
       scoreSum: this.scoreSum,
       outOfRange: this.outOfRange,
       quarantinedBy,
-      timings: { ...this.spent, totalMs: performance.now() - this.started },
+      timings: { ...this.spent, totalMs: performance.now() - this.started, inferRuns: {}, profileMs: 0 },
       file,
     }
   }

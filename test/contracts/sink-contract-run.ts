@@ -96,7 +96,7 @@ async function sendRows(
     scoreSum: 0.1,
     outOfRange: {},
     quarantinedBy: {},
-    timings: { readMs: 1, encodeMs: 1, inferMs: 1, writeMs: 1, totalMs: 4 },
+    timings: { readMs: 1, encodeMs: 1, inferMs: 1, writeMs: 1, totalMs: 4, inferRuns: {}, profileMs: 0 },
     file,
   }
 }

@@ -17,7 +17,7 @@ const shard = (
   scoreSum: 0,
   outOfRange: {},
   quarantinedBy: {},
-  timings: { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, totalMs: 0 },
+  timings: { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, totalMs: 0, inferRuns: {}, profileMs: 0 },
   file: null,
 })
 
