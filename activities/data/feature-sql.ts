@@ -8,6 +8,8 @@ export interface FeatureSql {
   readonly value: string
   /** Only for categories of a text tensor. */
   readonly code: string | null
+  /** Only for categories of other tensors: the value where it is none of the categories. */
+  readonly other?: string
   /** True where a value is present and cannot be converted; null where that cannot happen. */
   readonly bad: string | null
 }
@@ -66,7 +68,7 @@ export function featureSql(
       const code = `CASE WHEN ${text} IS NOT NULL THEN coalesce(CAST(enum_code(${known}) AS INTEGER), -1) END`
       return elementType === 'string'
         ? { value: text, code, bad: null }
-        : { value: code, code: null, bad: null }
+        : { value: code, code: null, bad: null, other: `CASE WHEN ${known} IS NULL THEN ${text} END` }
     }
     case 'list':
       return toList(x, feature, sourceType, elementType)

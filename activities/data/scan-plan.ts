@@ -42,7 +42,8 @@ export interface ScanPlan {
  *   boolean -> Bool (element type bool) or the numeric element type with 0/1;
  *   text -> Utf8;
  *   category -> Int32: the code, -1 where not among the categories, null where missing;
- *     (element type string: Utf8, the value itself, and the code beside it as `code.0`)
+ *     (element type string: Utf8, the value itself, and the code beside it as `code.0`;
+ *     other element types: the value where the code is -1 beside it as `other.0`, Utf8, null elsewhere)
  *   list -> FixedSizeList<element> of `length`, null where the list is missing
  * - `bad.0` …: Bool, only for features with mayFail and for lists: true where a value is present but
  *   cannot be converted (NOT_CONVERTIBLE) or, for a list, has another length (LIST_LENGTH)
@@ -53,6 +54,7 @@ export const scanColumns = {
   carry: (i: number) => `carry.${i}`,
   feature: (i: number) => `feature.${i}`,
   code: (i: number) => `code.${i}`,
+  other: (i: number) => `other.${i}`,
   bad: (i: number) => `bad.${i}`,
 } as const
 

@@ -78,6 +78,7 @@ export function scanSchema(scan: ScanPlan, manifest: ModelManifest): Schema {
   manifest.features.forEach((feature, i) => {
     types.set(scanColumns.feature(i), featureArrowType(feature, scan.features[i]!.elementType))
     types.set(scanColumns.code(i), new Int32())
+    types.set(scanColumns.other(i), new Utf8())
     types.set(scanColumns.bad(i), new Bool())
   })
   const never = new Set([scanColumns.row, ...manifest.features.map((_, i) => scanColumns.bad(i))])

@@ -70,7 +70,7 @@ function selectList(
     ...scan.keys.map((_, i) => same(scanColumns.key(i))),
     ...scan.carry.map((_, i) => same(scanColumns.carry(i))),
     ...manifest.features.flatMap((feature, i) => {
-      const { value, code, bad } = featureSql(
+      const { value, code, bad, other } = featureSql(
         feature,
         quoteIdentifier(scanColumns.feature(i)),
         scan.features[i]!,
@@ -78,6 +78,7 @@ function selectList(
       return [
         { name: scanColumns.feature(i), sql: value },
         ...(code === null ? [] : [{ name: scanColumns.code(i), sql: code }]),
+        ...(other === undefined ? [] : [{ name: scanColumns.other(i), sql: other }]),
         ...(bad === null ? [] : [{ name: scanColumns.bad(i), sql: bad }]),
       ]
     }),

@@ -7,7 +7,7 @@ export interface TextColumn {
   readonly codes: Int32Array
 }
 
-/** What is profiled: numbers, or texts that are categories. Free text becomes numbers by textLengths, lists by listLengths. */
+/** What is profiled: numbers, or texts that are categories. Free text becomes numbers by utf8Lengths, lists by listLengths. */
 export type ProfileColumn = NumberColumn | TextColumn
 
 /** Columns of the same rows by name; all have the same length. */

@@ -1,0 +1,18 @@
+import fc from 'fast-check'
+import {
+  parseProfileKey,
+  profileKey,
+  profileScopes,
+} from '../../../../activities/evaluation/profiles/profile-key'
+
+test('a key gives back the scope and name that it was made of, whatever the name holds', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...profileScopes), fc.string(), (scope, column) => {
+      expect(parseProfileKey(profileKey(scope, column))).toEqual({ scope, column })
+    }),
+  )
+})
+
+test('a name without a scope is a feature’s', () => {
+  expect(parseProfileKey('temp')).toEqual({ scope: 'feature', column: 'temp' })
+})
