@@ -1,5 +1,5 @@
-import type { NumberColumn } from '../stats/number-column'
 import { finiteValues } from '../profiles/finite-values'
+import { isTextColumn, type ProfileColumn } from '../profiles/profile-column'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import { isBroken, type Profile } from '../profiles/shard-profile'
 import { columnDistances, type CurrentValues } from './column-distances'
@@ -32,12 +32,12 @@ export function draftColumn(name: string, reference: ReferenceProfile, current: 
 }
 
 function sampledValues(
-  column: NumberColumn | undefined,
+  column: ProfileColumn | undefined,
   reference: ReferenceProfile,
   { sample, rows }: Profile,
 ): CurrentValues {
   return {
-    values: column === undefined ? new Float64Array() : finiteValues(column),
+    values: column === undefined || isTextColumn(column) ? new Float64Array() : finiteValues(column),
     sampled: reference.sampled || sample.hashes.length < rows,
   }
 }

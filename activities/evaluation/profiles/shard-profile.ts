@@ -1,14 +1,5 @@
-import { levelSlots } from '../stats/categorical-levels'
-import type { NumberColumn } from '../stats/number-column'
-import type { ColumnBins } from './column-bins'
 import { columnCounts, type ColumnCounter, type ColumnCounts } from './column-counts'
-import {
-  isTextColumn,
-  rowCountOf,
-  type ProfileColumn,
-  type ProfileColumns,
-  type TextColumn,
-} from './profile-column'
+import { rowCountOf, type ProfileColumns } from './profile-column'
 import type { ReferenceProfile } from './reference-profile'
 import { rowSample, type RowSample, type RowSampler } from './row-sample'
 
@@ -17,7 +8,7 @@ export interface BrokenColumn {
   readonly error: string
 }
 
-/** Rows on a frozen reference: of a shard, a batch, or a segment of them. */
+/** Rows on a frozen reference: of a shard, a batch, or a segment of them. No columns where there was no reference. */
 export interface Profile {
   readonly rows: number
   readonly columns: ReadonlyMap<string, ColumnCounts | BrokenColumn>
@@ -44,9 +35,10 @@ export interface ShardProfileOptions {
 }
 
 /**
- * - `create(reference, options)`: no rows yet. Keeps hashes under 2^64 x min(1, 1.2 k / batchRows).
- * - `add(profiler, columns, hashes)`: the next rows, in the shard's order. Columns that the reference lacks are passed over; one
- *   that is not there, or of another type than the reference, is broken from then on.
+ * - `create(reference, options)`: no rows yet. Keeps hashes under 2^64 x min(1, 1.2 k / batchRows). Without a reference
+ *   (null) rows are sampled and nothing is counted.
+ * - `add(profiler, columns, hashes)`: the next rows, in the shard's order. All columns are sampled, those of the reference are
+ *   counted; one that is not there, or of another type than the reference, is broken from then on.
  * - `extract(profiler)`: the profile so far.
  */
 export const shardProfile = { create, add, extract }
@@ -56,51 +48,31 @@ export function isBroken(column: object): column is BrokenColumn {
 }
 
 function create(
-  reference: ReferenceProfile,
+  reference: ReferenceProfile | null,
   { shardNo, batchRows, sampleRows = 50_000 }: ShardProfileOptions,
 ): ShardProfiler {
   const share = Math.min(1, (1.2 * sampleRows) / Math.max(1, batchRows))
   const columns = new Map<string, ColumnCounter | BrokenColumn>()
-  for (const [name, { bins, range }] of reference.columns) columns.set(name, columnCounts.create(bins, range))
-  const sampler = rowSample.create(sampleRows, share, reference.columns.keys())
-  return { shardNo, columns, sampler, rows: 0 }
+  for (const [name, { bins, range }] of reference?.columns ?? [])
+    columns.set(name, columnCounts.create(bins, range))
+  return { shardNo, columns, sampler: rowSample.create(sampleRows, share), rows: 0 }
 }
 
 function add(profiler: ShardProfiler, columns: ProfileColumns, hashes: BigUint64Array): void {
   const rows = columns.size === 0 ? hashes.length : rowCountOf(columns)
   if (rows !== hashes.length) throw new RangeError(`there are ${rows} rows and ${hashes.length} hashes`)
   profiler.rows += rows
-  const sampled = new Map<string, NumberColumn>()
   for (const [name, counter] of profiler.columns) {
     if (isBroken(counter)) continue
     try {
       const column = columns.get(name)
       if (column === undefined) throw new TypeError('the rows have no such column')
       columnCounts.add(counter, column)
-      sampled.set(name, asNumbers(column, counter.bins))
     } catch (error) {
       profiler.columns.set(name, { error: error instanceof Error ? error.message : String(error) })
     }
   }
-  rowSample.add(profiler.sampler, hashes, sampled)
-}
-
-function asNumbers(column: ProfileColumn, bins: ColumnBins): NumberColumn {
-  if (!isTextColumn(column)) return column
-  return bins.kind === 'categorical'
-    ? slotsOf(column, levelSlots(bins.levels, column.dictionary))
-    : { values: column.codes }
-}
-
-function slotsOf({ codes }: TextColumn, slots: Uint8Array): NumberColumn {
-  const validity = new Uint8Array(Math.ceil(codes.length / 8))
-  const values = new Int32Array(codes.length)
-  for (let row = 0; row < codes.length; row += 1) {
-    if (codes[row]! < 0) continue
-    validity[row >> 3]! |= 1 << (row & 7)
-    values[row] = slots[codes[row]!]!
-  }
-  return { values, validity }
+  rowSample.add(profiler.sampler, hashes, columns)
 }
 
 function extract({ shardNo, rows, columns, sampler }: ShardProfiler): ShardProfile {

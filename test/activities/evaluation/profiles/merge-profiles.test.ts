@@ -1,20 +1,32 @@
 import fc from 'fast-check'
 import { mergeProfiles } from '../../../../activities/evaluation/profiles/merge-profiles'
+import type { ProfileColumn, TextColumn } from '../../../../activities/evaluation/profiles/profile-column'
 import { referenceProfile } from '../../../../activities/evaluation/profiles/reference-profile'
 import { rowHashes } from '../../../../activities/evaluation/profiles/row-hashes'
 import { shardProfile, type ShardProfile } from '../../../../activities/evaluation/profiles/shard-profile'
 
 const values = Float64Array.from({ length: 3_000 }, (_, i) => Math.sin(i) * 1e3 + 0.1)
 const reference = referenceProfile(new Map([['x', { values }]]))
+
+/** Rows of a text column with a dictionary of their own, in the order in which texts occur. */
+const textsOf = (start: number, end: number): TextColumn => {
+  const texts = Array.from({ length: end - start }, (_, i) => `t${((start + i) * 7) % 11}`)
+  const dictionary = [...new Set(texts)]
+  return { dictionary, codes: Int32Array.from(texts, (text) => dictionary.indexOf(text)) }
+}
 const hashes = rowHashes(values.length)
 
 const shards = (count: number): ShardProfile[] =>
   Array.from({ length: count }, (_, shardNo) => {
-    const [start, end] = [shardNo, shardNo + 1].map((n) => Math.floor((n * values.length) / count))
+    const cut = (n: number): number => Math.floor((n * values.length) / count)
+    const [start, end] = [cut(shardNo), cut(shardNo + 1)]
     const profiler = shardProfile.create(reference, { shardNo, batchRows: values.length, sampleRows: 500 })
     shardProfile.add(
       profiler,
-      new Map([['x', { values: values.slice(start, end) }]]),
+      new Map<string, ProfileColumn>([
+        ['x', { values: values.slice(start, end) }],
+        ['t', textsOf(start, end)],
+      ]),
       hashes.slice(start, end),
     )
     return shardProfile.extract(profiler)
@@ -38,6 +50,7 @@ test('cut into 1, 7 or 50 shards, counts and sample are the same and moments equ
     expect(profile.rows).toBe(3_000)
     expect(profile.columns.get('x')).toMatchObject(counts)
     expect(profile.sample).toEqual(one!.sample)
+    expect([...profile.sample.columns.keys()]).toEqual(['t', 'x'])
     expect(profile.sample.hashes).toHaveLength(500)
     const column = profile.columns.get('x')!
     if ('error' in column) throw new Error(column.error)

@@ -35,14 +35,38 @@ test('a sampled row of 16 float32 columns takes 72 bytes', () => {
   expect(shardCodec.encode(profile).length / 5_000).toBeLessThan(73)
 })
 
-test('texts are not in it', () => {
-  const profile = profileOf(new Map([['t', { dictionary: ['secret'], codes: new Int32Array(5) }]]), 5)
-  expect(new TextDecoder().decode(shardCodec.encode(profile))).not.toContain('secret')
+test('of 255 texts a sampled row takes a byte, and each text is there once', () => {
+  const dictionary = Array.from({ length: 255 }, (_, i) => `text ${i}`)
+  const column = { dictionary, codes: Int32Array.from({ length: 5_000 }, (_, i) => (i % 256) - 1) }
+  const profile = profileOf(new Map([['t', column]]), 5_000)
+  const bytes = shardCodec.encode(profile)
+  expect(shardCodec.decode(bytes)).toEqual(profile)
+  const textBytes = 255 * 8 + dictionary.join('').length // a length before each
+  expect(bytes.length - textBytes).toBeLessThan(5_000 * 9 + 1_000) // 8 of each row are its hash
+})
+
+test('without a reference only the sample is there', () => {
+  const profiler = shardProfile.create(null, { shardNo: 1, batchRows: 300 })
+  shardProfile.add(profiler, mixed, rowHashes(300))
+  const profile = shardProfile.extract(profiler)
+  expect(profile.columns.size).toBe(0)
+  expect([...profile.sample.columns.keys()]).toEqual(['t', 'x', 'y'])
+  expect(shardCodec.decode(shardCodec.encode(profile))).toEqual(profile)
 })
 
 test('another version, bytes cut short or too many are refused', () => {
   const bytes = shardCodec.encode(profileOf(mixed, 300))
-  expect(() => shardCodec.decode(Uint8Array.of(9, ...bytes.slice(1)))).toThrow('version 9, allowed is 1')
+  expect(() => shardCodec.decode(Uint8Array.of(9, ...bytes.slice(1)))).toThrow('version 9, allowed is 2')
   expect(() => shardCodec.decode(bytes.slice(0, -1))).toThrow(RangeError)
   expect(() => shardCodec.decode(Uint8Array.of(...bytes, 0))).toThrow(RangeError)
+})
+
+test('a kind of column that is unknown is refused', () => {
+  const bytes = shardCodec.encode(
+    profileOf(new Map([['t', { dictionary: ['a'], codes: Int32Array.of(0) }]]), 1),
+  )
+  const kindAt = bytes.length - 1 - 8 - 1 - 1 - 8 - 8 - 1 // before it: the name; behind it: dictionary and codes
+  expect(bytes[kindAt]).toBe(2)
+  bytes[kindAt] = 3
+  expect(() => shardCodec.decode(bytes)).toThrow('a sampled column has kind 3, allowed are 0 to 2')
 })

@@ -27,8 +27,9 @@ test('the reference’s own rows have the reference’s counts, in batches too',
   expect([found.shardNo, found.rows]).toEqual([3, 1_000])
   for (const [name, { counts }] of reference.columns) expect(found.columns.get(name)).toEqual(counts)
   expect(found.sample.hashes).toEqual(hashes.slice().sort())
-  expect(found.sample.columns.get('x')!.values.slice().sort()).toEqual(x.values)
-  expect(new Set(found.sample.columns.get('t')!.values)).toEqual(new Set([0, 1]))
+  const sampled = found.sample.columns.get('x')!
+  expect('values' in sampled && sampled.values.slice().sort()).toEqual(x.values)
+  expect(found.sample.columns.get('t')).toMatchObject({ dictionary: ['a', 'b'] })
 })
 
 test('of a large batch a shard keeps the share 1.2 k / rows', () => {
@@ -50,6 +51,28 @@ test('a column that is gone or of another type is broken, the others go on', () 
   const one = shardProfile.create(reference, { shardNo: 0, batchRows: 10 })
   shardProfile.add(one, new Map([...columns(10), ['t', { values: new Float64Array(10) }]]), rowHashes(10))
   expect(shardProfile.extract(one).columns.get('x')).toMatchObject({ missing: 0, moments: { n: 10 } })
+})
+
+test('columns that the reference lacks are sampled, not counted; without any reference all are', () => {
+  const more = new Map([...columns(10), ['new', { values: new Float64Array(10) }]])
+  for (const [before, counted] of [
+    [reference, ['x', 't']],
+    [null, []],
+  ] as const) {
+    const profiler = shardProfile.create(before, { shardNo: 0, batchRows: 10 })
+    shardProfile.add(profiler, more, rowHashes(10))
+    const { rows, columns: found, sample } = shardProfile.extract(profiler)
+    expect([rows, [...found.keys()]]).toEqual([10, counted])
+    expect([...sample.columns.keys()]).toEqual(['new', 't', 'x'])
+  }
+})
+
+test('a column of another type than the reference is sampled as it is', () => {
+  const profiler = shardProfile.create(reference, { shardNo: 0, batchRows: 2 })
+  shardProfile.add(profiler, new Map([['t', { values: Float64Array.of(7, 7) }]]), rowHashes(2))
+  expect(shardProfile.extract(profiler).sample.columns.get('t')).toMatchObject({
+    values: Float64Array.of(7, 7),
+  })
 })
 
 test('a reference without columns counts rows', () => {
