@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import path from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { NightscoreError } from '../../schemas/errors'
 import type { QuarantinedRow } from '../../schemas/run'
 import type { ScoringPool } from './score-shard-task'
+import { threadFile } from './thread-file'
 import {
   fromThreadError,
   type FromThread,
@@ -23,7 +21,7 @@ export function createScoringPool({
   threads = availableParallelism(),
 }: { readonly threads?: number } = {}): ScoringPool {
   const piscina = new Piscina<ThreadTask, ThreadOutcome>({
-    filename: threadFile(),
+    filename: threadFile('scoring/score-shard-thread'),
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Infinity,
@@ -43,7 +41,7 @@ export function createScoringPool({
         signal.throwIfAborted()
         if (outcome.kind === 'failed') throw fromThreadError(outcome.error)
         if (outcome.kind === 'stopped') throw new Error('a scoring thread stopped though nobody asked it to')
-        return { result: outcome.result, quarantined: receiver.quarantined }
+        return { ...outcome.scored, quarantined: receiver.quarantined }
       } finally {
         signal.removeEventListener('abort', onAbort)
         port.close()
@@ -95,13 +93,4 @@ class Receiver {
   private send(message: ToThread): void {
     this.port.postMessage(message)
   }
-}
-
-/** Threads run compiled JavaScript, also where this file is run from its source (tests). */
-function threadFile(): string {
-  let root = __dirname
-  while (!existsSync(path.join(root, 'package.json'))) root = path.dirname(root)
-  const file = path.join(root, 'dist', 'activities', 'scoring', 'score-shard-thread.js')
-  if (existsSync(file)) return file
-  throw new NightscoreError('NOT_BUILT', { found: `no ${file}`, expected: 'the compiled scoring thread' })
 }

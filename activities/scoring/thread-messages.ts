@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { NightscoreError, type ErrorCode } from '../../schemas/errors'
-import type { QuarantinedRow, ShardResult } from '../../schemas/run'
+import type { QuarantinedRow } from '../../schemas/run'
+import type { ScoredShard } from './run-shard-task'
 import type { ScoreShardTask } from './score-shard-task'
 
 /** What a pool thread gets: the shard, and its end of the channel. */
@@ -18,11 +19,11 @@ export type ToThread = 'taken' | 'stop'
 
 /** How a thread's work ended. Errors travel as data: structured clone would take code and facts off them. */
 export type ThreadOutcome =
-  | { readonly kind: 'done'; readonly result: ShardResult }
+  | { readonly kind: 'done'; readonly scored: ScoredShard }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: ThreadError }
 
-interface ThreadError {
+export interface ThreadError {
   readonly code: ErrorCode | null
   readonly facts: { readonly found: string; readonly expected: string; readonly fix?: string }
   readonly message: string

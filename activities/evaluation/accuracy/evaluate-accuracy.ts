@@ -29,6 +29,8 @@ export interface AccuracyOptions {
   readonly replicates?: number
   /** Rows that the bootstrap works on at most. */
   readonly sampleRows?: number
+  /** The same of each segment: there may be hundreds of them. */
+  readonly segmentSampleRows?: number
   /** Fewer labelled rows are shown, not judged. */
   readonly minRows?: number
   /** The k of top-k; of those that are under the number of classes. */
@@ -45,6 +47,7 @@ type Settings = Required<AccuracyOptions>
 const defaults: Omit<Settings, 'seed'> = {
   replicates: 200,
   sampleRows: 100_000,
+  segmentSampleRows: 5_000,
   minRows: 200,
   topK: [2, 3, 5],
   pinballAlpha: 0.5,
@@ -69,12 +72,13 @@ export function evaluateAccuracy<T extends AccuracyTask>(
 ): MetricValue[] {
   checkLengths(data)
   const settings = { ...defaults, ...options }
+  const ofSegment = { ...settings, sampleRows: Math.min(settings.sampleRows, settings.segmentSampleRows) }
   const evaluate = (at: Uint32Array | null, segment: string | null): MetricValue[] => {
     const total = at?.length ?? data.hashes.length
     const part = at === null ? data : pick(task, data, at)
     const usable = labelledRows.usable(task, part.rows)
     const used = usable.length === total ? part : pick(task, part, usable)
-    const figures = figuresOf[task](used.rows, used.hashes, settings)
+    const figures = figuresOf[task](used.rows, used.hashes, segment === null ? settings : ofSegment)
     return figures.map((one) => toMetricValue(one, { segment, rows: usable.length, total, settings }))
   }
   const ofSegments = (data.segments ?? []).flatMap((column) =>
