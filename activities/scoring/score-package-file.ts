@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { Data } from 'apache-arrow'
+import type { Data, RecordBatch } from 'apache-arrow'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { ColumnType } from '../../schemas/column'
 import { NightscoreError } from '../../schemas/errors'
@@ -28,6 +28,8 @@ export interface PackageBatch {
   /** Number of the batch's first row in the file. */
   readonly firstRow: number
   readonly rows: number
+  /** Features as the scan reads them (scan-plan.ts). */
+  readonly scanned: RecordBatch
   /** By column asked for, a value for each row; JSON text for lists. */
   readonly columns: readonly { readonly type: ColumnType; readonly data: Data }[]
   /** The scored rows' places in the batch; a prediction for each. */
@@ -84,7 +86,15 @@ export async function scorePackageFile(
     for await (const batch of scanShard({ sandbox, file: source, rowStart: 0, rowEnd, scan, manifest })) {
       const { rows, predictions, faults } = await scorer.score(batch)
       const columns = scan.carry.map(({ type }, i) => ({ type, data: columnOf(batch, scanColumns.carry(i)) }))
-      batches.push({ firstRow, rows: batch.numRows, columns, scored: rows, predictions, faults })
+      batches.push({
+        firstRow,
+        rows: batch.numRows,
+        scanned: batch,
+        columns,
+        scored: rows,
+        predictions,
+        faults,
+      })
       firstRow += batch.numRows
     }
     return batches

@@ -1,6 +1,10 @@
 import type { ClientBase, Pool } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
 import { inTransaction } from '../../data/postgres/in-transaction'
+import { packageContent } from '../../evaluation/references/package-content'
+import { newPackageReference } from '../../evaluation/references/package-reference'
+import type { ReferenceContent } from '../../evaluation/references/reference-content'
+import { insertReference } from '../../evaluation/references/store-reference'
 import { checkGolden, type GoldenResult } from '../check-golden'
 import type { ModelKeys } from '../model-keys'
 import { runtimeVersion } from '../open-session'
@@ -20,10 +24,11 @@ export interface RegisteredModel {
 
 /**
  * Registers the package in `folder` as the model's next version. The same package again is the version that it is.
- * Nothing is stored unless all checks pass: the manifest, the signature, the golden rows, the reference's columns.
+ * Nothing is stored unless all checks pass: the manifest, the signature, the golden rows, the reference. Its reference
+ * profile, without segments, is stored beside it.
  * @param options.by who registers it
  * @throws NightscoreError MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID, MODEL_NOT_ONNX, MODEL_SIGNATURE_MISMATCH,
- *   MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED, MODEL_GOLDEN_INVALID, MODEL_GOLDEN_MISMATCH
+ *   MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED, MODEL_GOLDEN_INVALID, MODEL_GOLDEN_MISMATCH, REFERENCE_INVALID
  */
 export async function registerModel(
   pool: Pool,
@@ -36,19 +41,27 @@ export async function registerModel(
 
   const opened = await openPackage(modelPackage.files.get('model.onnx')!.bytes, modelPackage.manifest)
   try {
-    const golden = await checkFiles(modelPackage, opened)
-    return await inTransaction(pool, (client) => insertVersion(client, modelPackage, opened, golden, options))
+    const checked = await checkFiles(modelPackage, opened)
+    return await inTransaction(pool, (client) =>
+      insertVersion(client, modelPackage, opened, checked, options),
+    )
   } finally {
     await opened.session.release()
   }
 }
 
-async function checkFiles(
-  { folder, files }: ModelPackage,
-  opened: OpenedModel,
-): Promise<GoldenResult | null> {
-  if (files.has('reference.parquet')) await checkPackageFeatures(folder, 'reference.parquet', opened)
-  return files.has('golden.parquet') ? checkGolden(folder, opened) : null
+/** What the optional files of a package come to; null where it has no such file. */
+interface CheckedFiles {
+  readonly golden: GoldenResult | null
+  readonly reference: ReferenceContent | null
+}
+
+async function checkFiles({ folder, files }: ModelPackage, opened: OpenedModel): Promise<CheckedFiles> {
+  const hasReference = files.has('reference.parquet')
+  // cheap, so first
+  if (hasReference) await checkPackageFeatures(folder, 'reference.parquet', opened)
+  const golden = files.has('golden.parquet') ? await checkGolden(folder, opened) : null
+  return { golden, reference: hasReference ? await packageContent(folder, opened, []) : null }
 }
 
 async function findPackage(
@@ -70,7 +83,7 @@ async function insertVersion(
   client: ClientBase,
   modelPackage: ModelPackage,
   { signature }: OpenedModel,
-  golden: GoldenResult | null,
+  { golden, reference }: CheckedFiles,
   { keys, by }: { readonly keys: ModelKeys; readonly by: string },
 ): Promise<RegisteredModel> {
   const { manifest, files, sha256 } = modelPackage
@@ -88,7 +101,14 @@ async function insertVersion(
      RETURNING version`,
     [manifest.name, sha256, manifest, signature, digests, runtimeVersion, golden && toJson(golden), by],
   )
-  return { model: manifest.name, version: rows[0]!.version, created: true, golden }
+  const { version } = rows[0]!
+  const model = manifest.name
+  if (reference !== null)
+    await insertReference(
+      client,
+      newPackageReference({ model, version, sha256, segments: [], content: reference }),
+    )
+  return { model, version, created: true, golden }
 }
 
 async function lockModel(client: ClientBase, { manifest }: ModelPackage): Promise<void> {
