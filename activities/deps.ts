@@ -1,4 +1,5 @@
 import type { Connections } from './data/postgres/connections'
+import type { EvaluationPool } from './evaluation/labels/evaluation-pool'
 import type { ModelKeys } from './scoring/model-keys'
 import type { ScoringPool } from './scoring/score-shard-task'
 
@@ -13,6 +14,7 @@ export interface Deps {
   /** NIGHTSCORE_DATA_ROOTS; empty: each job's own folder. */
   readonly dataRoots: readonly string[]
   readonly pool: ScoringPool
+  readonly evaluationPool: EvaluationPool
   readonly modelKeys: ModelKeys
   readonly workflowIsOpen: WorkflowIsOpen
   /** How this worker signs the shards that it commits. */

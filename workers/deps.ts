@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import type { Deps, WorkflowIsOpen } from '../activities/deps'
 import { Connections } from '../activities/data/postgres/connections'
+import { createEvaluationPool } from '../activities/evaluation/labels/evaluation-pool'
 import { readModelKeys } from '../activities/scoring/model-keys'
 import { createScoringPool } from '../activities/scoring/scoring-pool'
 import { requireDatabaseUrl, type Config } from './config'
@@ -16,18 +17,20 @@ export function createDeps(
     environment: config.environment,
   })
   const pool = createScoringPool({ threads: config.threads })
+  const evaluationPool = createEvaluationPool()
   return {
     deps: {
       connections,
       storeFolder: config.storeFolder,
       dataRoots: config.dataRoots,
       pool,
+      evaluationPool,
       modelKeys: readModelKeys(config.environment),
       workflowIsOpen: workflowIsOpen(temporal),
       workerName: `${process.pid}@${hostname()}`,
     },
     close: async () => {
-      await pool.close()
+      await Promise.all([pool.close(), evaluationPool.close()])
       await connections.close()
     },
   }

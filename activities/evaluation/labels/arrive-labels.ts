@@ -1,0 +1,84 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { PoolClient } from 'pg'
+import type { Deps } from '../../deps'
+import { inTransaction } from '../../data/postgres/in-transaction'
+import { canonicalLabels, type LabelFiles } from './canonical-labels'
+
+/** What arrives: files of labels, for whom, from where. */
+export interface Arriving extends LabelFiles {
+  readonly job: string
+  /** null: for whichever batch has the key. */
+  readonly batch: string | null
+  readonly by: string
+  readonly signal: AbortSignal
+}
+
+/** An arrival, or the former one with the same labels. */
+export interface Arrived {
+  readonly loadId: number
+  readonly job: string
+  readonly batch: string | null
+  readonly rows: number
+  readonly sha256: string
+  /** false: these labels had come before. */
+  readonly isNew: boolean
+}
+
+/** Where files of labels are kept, relative to the store. */
+export const labelsFolder = (job: string): string => path.join('labels', job)
+
+/**
+ * Keeps labels as an immutable file in the store, and records when they came. The same labels again are no new arrival; unless
+ * the same source has had others in between: then they are a correction of the correction.
+ * @throws LABELS_INVALID
+ */
+export async function arriveLabels(
+  deps: Pick<Deps, 'connections' | 'storeFolder'>,
+  arriving: Arriving,
+): Promise<Arrived> {
+  const { job, batch, source, by, signal } = arriving
+  const stagingFolder = path.join(deps.storeFolder, 'staged', 'labels')
+  const staged = await canonicalLabels({ stagingFolder, signal }, arriving)
+  const { sha256 } = staged
+  if (sha256 === null) throw new Error('a staged file has a digest')
+  const rows = staged.rowGroups.reduce((sum, more) => sum + more, 0)
+  const file = path.join(labelsFolder(job), `${sha256}.parquet`)
+  try {
+    await mkdir(path.join(deps.storeFolder, labelsFolder(job)), { recursive: true })
+    await rename(staged.path, path.join(deps.storeFolder, file))
+  } finally {
+    await rm(path.dirname(staged.path), { recursive: true, force: true })
+  }
+  return inTransaction(deps.connections.control, async (client) => {
+    // whoever looks at the same job's labels at the same time waits: two of them make one arrival
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('nightscore.label_load ' || $1, 0))`, [
+      job,
+    ])
+    const known = await sameArrival(client, arriving, sha256)
+    if (known !== null) return { loadId: known, job, batch, rows, sha256, isNew: false }
+    const { rows: inserted } = await client.query<{ loadId: string }>(
+      `INSERT INTO nightscore.label_load (job, batch, source, sha256, file, rows, loaded_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING load_id AS "loadId"`,
+      [job, batch, source, sha256, file, rows, by],
+    )
+    return { loadId: Number(inserted[0]!.loadId), job, batch, rows, sha256, isNew: true }
+  })
+}
+
+/** The arrival that had these labels already, null where they are new. */
+async function sameArrival(
+  client: PoolClient,
+  { job, batch, source }: Arriving,
+  sha256: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ loadId: string; sha256: string; source: string }>(
+    `SELECT load_id AS "loadId", sha256, source FROM nightscore.label_load
+     WHERE job = $1 AND batch IS NOT DISTINCT FROM $2 ORDER BY load_id DESC`,
+    [job, batch],
+  )
+  const latestOfSource = rows.find((row) => row.source === source)
+  if (latestOfSource !== undefined && latestOfSource.sha256 !== sha256) return null
+  const same = rows.find((row) => row.sha256 === sha256)
+  return same === undefined ? null : Number(same.loadId)
+}
