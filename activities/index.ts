@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity'
-import type { RowCounts, RunSummary } from '../schemas/run'
+import type { EvaluateBatchInput, EvaluationSummary, RowCounts, RunSummary } from '../schemas/run'
 import type { Deps } from './deps'
 import { asFailure } from './failures'
 import type { Heartbeat } from './heartbeat'
 import { checkRun } from './runs/check-run'
 import { closeRun, type CloseRunInput } from './runs/close-run'
+import { evaluateRun, type RunVerdict } from './runs/evaluate-run'
+import { evaluateBatch } from './runs/evaluate-batch'
 import { openRun, type OpenedRun, type OpenRunInput } from './runs/open-run'
 import { planRun, type RunPlan } from './runs/plan-run'
 import { publishRun } from './runs/publish-run'
@@ -21,7 +23,9 @@ export interface Activities {
   planRun(input: OfRun): Promise<RunPlan>
   scoreShard(input: OfRun & { readonly shardNo: number }): Promise<RowCounts>
   checkRun(input: OfRun): Promise<void>
+  evaluateRun(input: OfRun): Promise<RunVerdict>
   publishRun(input: OfRun): Promise<RunSummary>
+  evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
   closeRun(input: CloseRunInput): Promise<void>
 }
 
@@ -33,7 +37,9 @@ export function createActivities(deps: Deps): Activities {
     planRun: ({ runId }) => guarded((heartbeat) => planRun(deps, runId, heartbeat)),
     scoreShard: (input) => guarded((heartbeat) => scoreShard(deps, caches, input, heartbeat)),
     checkRun: ({ runId }) => guarded(() => checkRun(deps, runId)),
+    evaluateRun: ({ runId }) => guarded(() => evaluateRun(deps, runId)),
     publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
+    evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),
   }
 }

@@ -148,6 +148,7 @@ const monitorSchema = z.strictObject({
       'What batches are compared with: the last published ones, model (the package’s reference.parquet), a range of batches, or a file with the source’s columns',
     ),
   segments: columnNames
+    .refine((names) => new Set(names).size === names.length, 'each column once')
     .max(10)
     .default([])
     .describe('Source columns: each of their values is compared and evaluated by itself'),
@@ -244,6 +245,15 @@ export type JobFile = z.infer<typeof jobFileSchema>
 export interface JobSnapshot extends JobFile {
   readonly folder: string
   readonly revision: number
+}
+
+/** The source columns that stand beside the predictions: those named by carry, and the segments that are not there already. */
+export function carriedColumns({
+  key,
+  carry,
+  monitor,
+}: Pick<JobFile, 'key' | 'carry' | 'monitor'>): string[] {
+  return [...carry, ...monitor.segments.filter((name) => !key.includes(name) && !carry.includes(name))]
 }
 
 export type JobGate = JobFile['monitor']['gates'][number]

@@ -57,7 +57,6 @@ export interface ShardTimings {
   readonly totalMs: number
   /** Of inferMs: runs of the model by duration, in bins of 2 %: round(ln(ms) / ln(1.02)) -> runs. */
   readonly inferRuns: Readonly<Record<string, number>>
-  /** Of encodeMs: what the profile took. */
   readonly profileMs: number
 }
 

@@ -12,7 +12,9 @@ const proxy = <Name extends keyof typeof activityOptions & keyof Activities>(nam
 export const openRun = proxy('openRun', 'Resolve job and model, take the batch')
 export const planRun = proxy('planRun', 'List or stage the source, write the shard manifest')
 export const checkRun = proxy('checkRun', 'Check the counts, build the key')
+export const evaluateRun = proxy('evaluateRun', 'Compare with the reference, ask the gates')
 export const publishRun = proxy('publishRun', 'Make the run the visible one')
+export const evaluateLabels = proxy('evaluateBatch', 'Take new labels, join them to the predictions, judge')
 export const closeRun = proxy('closeRun', 'Record the end, leave the former predictions')
 
 /** Scores one shard; the summary names it. */

@@ -20,8 +20,12 @@ export const activityOptions = {
   scoreShard: { startToCloseTimeout: '2h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Builds a primary key: about 2 s per 5 M rows, but the table may be a thousand times that. */
   checkRun: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Merges the shards' profiles and compares: a second as a rule; ten thousand shards take longer to read. */
+  evaluateRun: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Renames and one short transaction; waits for a lock in small steps. */
   publishRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Seconds for millions of rows; a source of labels may take much longer. */
+  evaluateBatch: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** A few statements; must get through, or the batch stays locked until the next run takes it over. */
   closeRun: { startToCloseTimeout: '2m', scheduleToCloseTimeout: '24h', retry },
 } as const satisfies Record<string, ActivityOptions>

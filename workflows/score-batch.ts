@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RowCounts, RunState, RunSummary, ScoreBatchInput } from '../schemas/run'
-import { checkRun, closeRun, openRun, planRun, publishRun } from './activities'
+import { checkRun, closeRun, evaluateRun, openRun, planRun, publishRun } from './activities'
 import { describeFailure } from './plan/describe-failure'
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
 import { addCounts, inStoppingWindow, scoreShards } from './score-shards'
@@ -64,13 +64,14 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
     )
     report({ state: 'checking' })
     await checkRun({ runId: run.runId })
+    await evaluateRun({ runId: run.runId })
     report({ state: 'publishing' })
     const summary = await publishRun({ runId: run.runId })
     report({ state: summary.state })
     return summary
   } catch (error) {
     const failure = describeFailure(error)
-    const state = isCancellation(error) ? 'cancelled' : 'failed'
+    const state = isCancellation(error) ? 'cancelled' : failure.code === 'GATE_HOLDS' ? 'rejected' : 'failed'
     await CancellationScope.nonCancellable(() => closeRun({ runId: run.runId, state, ...failure }))
     report({ state })
     throw error

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein'
 import { NightscoreError } from '../../schemas/errors'
+import { carriedColumns, type JobFile } from '../../schemas/job-file'
 import type { ElementType, ModelManifest, ModelSignature } from '../../schemas/model-manifest'
 import { plannedColumn, type SourceColumn } from './column-type'
 import { expressionInvalid } from './diagnose-scan'
@@ -47,12 +48,16 @@ export async function planScan(
   }
   return {
     keys: job.key.map((name) => plannedColumn(columnNamed(source, name, 'key'))),
-    carry: job.carry.map((name) => plannedColumn(columnNamed(source, name, 'carry'))),
+    carry: carriedColumns(job).map((name) => plannedColumn(columnNamed(source, name, carriedBy(job, name)))),
     features,
     where,
     batch,
+    columns: source.columns,
   }
 }
+
+const carriedBy = (job: JobFile, name: string): string =>
+  job.carry.includes(name) ? 'carry' : 'monitor.segments'
 
 function columnNamed({ columns }: DescribedSource, name: string, asked: string): SourceColumn {
   const found = columns.find((column) => column.name === name)

@@ -5,8 +5,9 @@ import { duckdbError } from './duckdb-error'
 import type { Connections } from './postgres/connections'
 import { sandboxFor, type Sandbox } from './sandbox'
 import { planScan } from './plan-scan'
-import { parquetRelation, rowNumberColumn } from './scan-sql'
-import type { PlanSource, SourceScope } from './source'
+import type { ScanPlan } from './scan-plan'
+import { expressionSql, parquetRelation, rowNumberColumn } from './scan-sql'
+import type { PlanSource, SourceFile, SourceScope } from './source'
 import { unreadable } from './source-file'
 import { sourceFor } from './sources/source-for'
 
@@ -22,8 +23,32 @@ export function planSource(connections: Connections): PlanSource {
     const paths = files.map(({ path }) => path)
     const columns = await commonColumns(sandbox, paths, scope)
     const relation = parquetRelation(paths[0]!, { rowNumber: false })
-    return { files, scan: await planScan({ sandbox, relation, columns, scope }, manifest, signature) }
+    const scan = await planScan({ sandbox, relation, columns, scope }, manifest, signature)
+    return { files, scan, rows: await countRows(sandbox, files, scan, scope.signal) }
   }
+}
+
+/** A condition that fails on a row is not told of here: the shard with the row says it better. */
+async function countRows(
+  sandbox: Sandbox,
+  files: readonly SourceFile[],
+  { where, batch }: ScanPlan,
+  signal: AbortSignal,
+): Promise<number> {
+  const all = files.flatMap(({ rowGroups }) => rowGroups).reduce((sum, rows) => sum + rows, 0)
+  if (where === null) return all
+  let count = 0
+  try {
+    for (const { path } of files) {
+      const relation = parquetRelation(path, { rowNumber: false })
+      const sql = `SELECT count(*)::DOUBLE AS rows FROM ${relation} WHERE ${expressionSql(where)}`
+      count += Number((await sandbox.rows(sql, { batch, signal }))[0]!['rows'])
+    }
+  } catch {
+    signal.throwIfAborted()
+    return all
+  }
+  return count
 }
 
 /** The columns that all files have, with hive folder names. @throws SOURCE_SCHEMAS_DIFFER naming file and column */

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../schemas/column'
+import type { SourceColumn } from './column-type'
 import type { ElementType } from '../../schemas/model-manifest'
 
 /** A key or carried column: `sql` is DuckDB SQL that yields `type`'s DuckDB form (checked, quoted). */
@@ -30,6 +31,8 @@ export interface ScanPlan {
   readonly where: string | null
   /** Value bound to $batch. */
   readonly batch: string
+  /** All columns of the source and their DuckDB types: changes from one batch to the next are told. */
+  readonly columns: readonly SourceColumn[]
 }
 
 /**

@@ -41,6 +41,8 @@ export interface Source {
 export interface PlannedSource {
   readonly files: readonly SourceFile[]
   readonly scan: ScanPlan
+  /** Rows for which `where` is true; all of them where it cannot be told. */
+  readonly rows: number
 }
 
 /** Lists or stages the files, types every expression, checks that each is row-wise. */

@@ -5,13 +5,13 @@ import { copyShardResults } from './run-store'
 import { loadRunContext, withSink } from './run-context'
 
 /**
- * Checks a run whose shards are all committed: counts add up, quality holds, keys are unique. Nothing can fail after it.
- * @throws NightscoreError RUN_SHARD_MISSING, RUN_ACCOUNTING, RUN_QUARANTINE_LIMIT, SOURCE_ROWS_TOO_FEW, DUPLICATE_KEYS
+ * Checks a run whose shards are all committed: counts add up, keys are unique.
+ * @throws NightscoreError RUN_SHARD_MISSING, RUN_ACCOUNTING, DUPLICATE_KEYS
  */
 export async function checkRun(deps: Deps, runId: string): Promise<void> {
   const { control } = deps.connections
   const context = withSink(deps, await loadRunContext(deps, runId))
-  const { run, sink, job } = context
+  const { run, sink } = context
   await control.query(
     `UPDATE nightscore.run SET state = 'checking', scored_at = coalesce(scored_at, now()) WHERE run_id = $1 AND state = 'scoring'`,
     [runId],
@@ -27,7 +27,6 @@ export async function checkRun(deps: Deps, runId: string): Promise<void> {
     `UPDATE nightscore.run SET rows_read = $2, rows_scored = $3, rows_quarantined = $4, rows_filtered = $5, score_sum = $6 WHERE run_id = $1`,
     [runId, rows.read, rows.scored, rows.quarantined, rows.filtered, scoreSum],
   )
-  checkQuality(rows, job.quality, run.batch)
   const checked = await sink.check(run.shards ?? 0)
   if (checked.rows !== rows.scored)
     throw new NightscoreError('RUN_ACCOUNTING', {

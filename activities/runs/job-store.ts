@@ -86,13 +86,13 @@ export async function applyJob(
 
 /** The job as applied last, or one of its revisions. @throws NightscoreError JOB_NOT_FOUND with the nearest name */
 export async function loadJob(pool: Pool, name: string, revision?: number): Promise<JobSnapshot> {
-  const { rows } = await pool.query<{ definition: JobFile; folder: string; revision: number }>(
+  const { rows } = await pool.query<StoredJob>(
     `SELECT definition, folder, revision FROM nightscore.job
      WHERE name = $1 AND ($2::int IS NULL OR revision = $2) ORDER BY revision DESC LIMIT 1`,
     [name, revision ?? null],
   )
   const row = rows[0]
-  if (row) return { ...row.definition, folder: row.folder, revision: row.revision }
+  if (row) return snapshot(row)
   const names = (await listJobs(pool)).map((job) => job.name)
   throw new NightscoreError('JOB_NOT_FOUND', {
     found: `no job "${name}"${revision === undefined ? '' : ` of revision ${revision}`}`,
@@ -105,10 +105,21 @@ export async function loadJob(pool: Pool, name: string, revision?: number): Prom
 
 /** All jobs in force, by name. */
 export async function listJobs(pool: Pool): Promise<JobSnapshot[]> {
-  const { rows } = await pool.query<{ definition: JobFile; folder: string; revision: number }>(
+  const { rows } = await pool.query<StoredJob>(
     'SELECT DISTINCT ON (name) definition, folder, revision FROM nightscore.job ORDER BY name, revision DESC',
   )
-  return rows.map((row) => ({ ...row.definition, folder: row.folder, revision: row.revision }))
+  return rows.map(snapshot)
+}
+
+/** A job that was applied before a field came to be has the field's default. */
+function snapshot({ definition, folder, revision }: StoredJob): JobSnapshot {
+  return { ...jobFileSchema.parse(definition), folder, revision }
+}
+
+interface StoredJob {
+  readonly definition: unknown
+  readonly folder: string
+  readonly revision: number
 }
 
 function sinkPlaces(job: JobFile, folder: string): string[] {

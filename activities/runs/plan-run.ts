@@ -5,7 +5,9 @@ import { inTransaction } from '../data/postgres/in-transaction'
 import { planSource } from '../data/plan-source'
 import type { PlannedSource } from '../data/source'
 import type { Deps } from '../deps'
+import { freezeReference } from '../evaluation/references/freeze-reference'
 import { loadRunContext, withSink, type RunContext } from './run-context'
+import { loadRun } from './run-store'
 
 export interface RunPlan {
   readonly shards: number
@@ -51,6 +53,7 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
   const revision = await sink.latestRevision()
   if (revision >= run.revision) await renumber(deps, context, revision + 1)
   await withSink(deps, await loadRunContext(deps, runId), planned.scan).sink.prepare()
+  await freezeReference(deps, { ...context, run: await loadRun(control, runId) })
   await writeManifest(deps, runId, planned, slices)
   return { shards: slices.length, inFlight: job.shards.inFlight }
 }
@@ -75,7 +78,7 @@ async function renumber(deps: Deps, { run }: RunContext, revision: number): Prom
 async function writeManifest(
   deps: Deps,
   runId: string,
-  { files, scan }: PlannedSource,
+  { files, scan, rows: rowsPlanned }: PlannedSource,
   slices: readonly ShardSlice[],
 ): Promise<void> {
   const rows = slices.map(({ file, rowStart, rowEnd }, shardNo) => {
@@ -93,8 +96,8 @@ async function writeManifest(
       [runId, JSON.stringify(rows)],
     )
     await client.query(
-      'UPDATE nightscore.run SET plan = $2, shards = $3, planned_at = now() WHERE run_id = $1',
-      [runId, scan, slices.length],
+      'UPDATE nightscore.run SET plan = $2, shards = $3, rows_planned = $4, planned_at = now() WHERE run_id = $1',
+      [runId, scan, slices.length, rowsPlanned],
     )
   })
   await enterScoring(deps, runId)

@@ -3,6 +3,7 @@ import type { QuarantinedRow, RowCounts, ShardResult } from '../../schemas/run'
 import type { Deps } from '../deps'
 import type { Heartbeat } from '../heartbeat'
 import { runFolder } from '../data/sinks/parquet-sink'
+import type { ProfileTask } from '../evaluation/columns/profile-pass'
 import type { ScoreShardTask, ThreadModel } from '../scoring/score-shard-task'
 import { copyShardResults } from './run-store'
 import type { PlannedRunContext } from './run-context'
@@ -11,6 +12,8 @@ import type { PlannedRunContext } from './run-context'
 export interface ShardCaches {
   readonly run: (runId: string) => Promise<PlannedRunContext>
   readonly model: (model: string, version: number) => Promise<ThreadModel>
+  /** What the shards of a run are profiled with. */
+  readonly profile: (context: PlannedRunContext) => Promise<ProfileTask>
 }
 
 /**
@@ -43,7 +46,7 @@ export async function scoreShard(
     )
     // before the commit: a committed shard never lacks its quarantine; the rows are the same whichever attempt wrote them
     await writeQuarantine(deps, run.runId, shardNo, context.scan.keys, answer.quarantined)
-    result = await transaction.commit(answer.result)
+    result = await transaction.commit(answer.result, answer.profile)
   } catch (error) {
     await transaction.rollback()
     throw error
@@ -64,9 +67,10 @@ async function makeTask(
   shardNo: number,
 ): Promise<ScoreShardTask> {
   const { run, scan, job, predictions, parquet } = context
-  const [shard, model] = await Promise.all([
+  const [shard, model, profile] = await Promise.all([
     loadShard(deps, run.runId, shardNo),
     caches.model(run.model, run.modelVersion),
+    caches.profile(context),
   ])
   return {
     shardNo,
@@ -77,6 +81,7 @@ async function makeTask(
     keys: scan.keys,
     carry: scan.carry,
     predictions,
+    profile,
     copy: job.sink.postgres !== undefined,
     parquet: parquet && {
       folder: runFolder(parquet.path, run.runId),

@@ -2,6 +2,7 @@ import type { Deps } from '../deps'
 import { ensureGolden } from '../scoring/golden'
 import { loadModelVersion } from '../scoring/registry'
 import type { ThreadModel } from '../scoring/score-shard-task'
+import { profileTask } from './profile-task'
 import { loadRunContext, withSink } from './run-context'
 import type { ShardCaches } from './score-shard'
 
@@ -13,7 +14,12 @@ const keptModels = 8
 export function createShardCaches(deps: Deps): ShardCaches {
   const runs = keeping(keptRuns, async (runId: string) => withSink(deps, await loadRunContext(deps, runId)))
   const models = keeping(keptModels, (reference: string) => loadModel(deps, reference))
-  return { run: runs, model: (model, version) => models(`${model}@${version}`) }
+  const profiles = keeping(keptRuns, async (runId: string) => profileTask(deps, await runs(runId)))
+  return {
+    run: runs,
+    model: (model, version) => models(`${model}@${version}`),
+    profile: ({ run }) => profiles(run.runId),
+  }
 }
 
 async function loadModel(deps: Deps, reference: string): Promise<ThreadModel> {

@@ -9,6 +9,7 @@ import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest
 import { predict, type PredictOptions } from './predict'
 import { predictionPlan } from './prediction-plan'
 import { predictionVectors } from './prediction-vectors'
+import { runTimes } from './run-times'
 import { takeRows } from './take-rows'
 
 /** What became of a scanned batch: each of its rows is either scored or in `faults`. */
@@ -24,8 +25,8 @@ export interface ScoredBatch {
 
 /** Scores scanned batches with one opened model: validate, encode, infer. The one way from rows to predictions. */
 export class BatchScorer {
-  /** Milliseconds so far. */
-  readonly timings = { encodeMs: 0, inferMs: 0 }
+  /** Milliseconds so far, and the runs of the model by how long they took. */
+  readonly timings = { encodeMs: 0, inferMs: 0, runs: {} as Record<string, number> }
   private readonly options: PredictOptions
   private readonly encoder: BatchEncoder
 
@@ -39,7 +40,9 @@ export class BatchScorer {
     const layout = inputLayout(manifest, signature)
     this.encoder = new BatchEncoder(layout, scan.features)
     const rowsPerRun = signature.rowsPerRun ?? scanBatchRows
-    this.options = { layout, plan: predictionPlan(manifest, signature), rowsPerRun, throwIfStopped }
+    const plan = predictionPlan(manifest, signature)
+    const onRun = (ms: number): void => runTimes.add(this.timings.runs, ms)
+    this.options = { layout, plan, rowsPerRun, throwIfStopped, onRun }
   }
 
   /** Feature -> values outside min and max that were scored none the less. */

@@ -22,6 +22,8 @@ export interface PredictOptions {
   readonly rowsPerRun: number
   /** Called before each run; throws to stop. */
   readonly throwIfStopped: () => void
+  /** Told how long each run took. */
+  readonly onRun?: (ms: number) => void
 }
 
 /**
@@ -34,7 +36,7 @@ export async function predict(
   session: InferenceSession,
   feeds: readonly TensorArray[],
   rows: number,
-  { layout, plan, rowsPerRun, throwIfStopped }: PredictOptions,
+  { layout, plan, rowsPerRun, throwIfStopped, onRun }: PredictOptions,
 ): Promise<OutputValues[]> {
   const names = plan.outputs.map((output) => output.name)
   const parts: OutputValues[][] = names.map(() => [])
@@ -47,7 +49,9 @@ export async function predict(
         return [name, new Tensor(type, slice, flat ? [end - start] : [end - start, width])]
       }),
     )
+    const started = performance.now()
     const answer = await run(session, inputs, names, end - start)
+    onRun?.(performance.now() - started)
     names.forEach((name, i) => parts[i]!.push(readOutput(answer[name], name, end - start)))
   }
   return parts.map((part, i) => join(part, plan.outputs[i]!.type))

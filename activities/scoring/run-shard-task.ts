@@ -8,10 +8,11 @@ import { sandboxFor } from '../data/sandbox'
 import { scanShard } from '../data/scan-shard'
 import { CopyEncoder } from '../data/sinks/copy-encoder'
 import { openParquetWriter } from '../data/sinks/parquet-writer'
+import { ProfilePass } from '../evaluation/columns/profile-pass'
 import { BatchScorer } from './batch-scorer'
 import { outputBatch } from './output-batch'
 import { quarantinedRows } from './quarantined-rows'
-import type { ScoreShardTask } from './score-shard-task'
+import type { ScoreShardAnswer, ScoreShardTask } from './score-shard-task'
 import { sessionFor } from './session-cache'
 
 /** Quarantined rows of a shard that are kept whole: enough to see what is wrong, too few to fill the database. */
@@ -27,18 +28,22 @@ export interface ShardOutlet {
   readonly signal: AbortSignal
 }
 
+/** A scored shard, its bytes and quarantined rows gone out. */
+export type ScoredShard = Pick<ScoreShardAnswer, 'result' | 'profile'>
+
 /**
  * Scores one shard in the calling thread: read, validate, encode, infer, and make what the sinks write.
  * @throws what reading, scoring and writing throw; the signal's reason
  */
-export async function runShardTask(task: ScoreShardTask, outlet: ShardOutlet): Promise<ShardResult> {
+export async function runShardTask(task: ScoreShardTask, outlet: ShardOutlet): Promise<ScoredShard> {
   const shard = new ShardRun(task, outlet)
   const file = task.parquet && (await openParquetWriter(task.parquet, task.shardNo, shard.columns))
   try {
     await shard.score(async (batch) => file?.write(batch))
     await shard.reportQuarantined()
     await shard.timed('writeMs', () => outlet.drained())
-    return shard.result(file && (await shard.timed('writeMs', () => file.close())))
+    const written = file && (await shard.timed('writeMs', () => file.close()))
+    return { result: shard.result(written), profile: shard.profile.bytes() }
   } catch (error) {
     await file?.abort()
     throw error
@@ -47,19 +52,24 @@ export async function runShardTask(task: ScoreShardTask, outlet: ShardOutlet): P
 
 class ShardRun {
   readonly columns: readonly Column[]
+  readonly profile: ProfilePass
   private readonly started = performance.now()
-  private readonly spent = { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0 }
+  private readonly spent = { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, profileMs: 0 }
   private readonly digest = createHash('sha256')
   private readonly quarantined: QuarantinedRow[] = []
   private readonly counts = { seen: 0, scored: 0 }
   private scoreSum: number | null = 0
   private outOfRange: Record<string, number> = {}
+  private inferRuns: Readonly<Record<string, number>> = {}
 
   constructor(
     private readonly task: ScoreShardTask,
     private readonly outlet: ShardOutlet,
   ) {
-    this.columns = [...task.keys, ...task.carry, ...task.predictions]
+    const { keys, carry, predictions } = task
+    this.columns = [...keys, ...carry, ...predictions]
+    const { manifest } = task.model
+    this.profile = new ProfilePass(task.profile, task.shardNo, { manifest, keys, predictions })
   }
 
   async score(write: (batch: RecordBatch) => Promise<void>): Promise<void> {
@@ -81,6 +91,9 @@ class ShardRun {
       this.counts.scored += scored.rows.length
       this.add(scored.scores)
       this.quarantined.push(...quarantinedRows(scanned, scored.faults, task.keys.length))
+      const profiling = performance.now()
+      this.profile.add(scanned, scored)
+      this.spent.profileMs += performance.now() - profiling
       await this.timed('writeMs', async () => {
         const batch = outputBatch(scanned, scored, task)
         const bytes = encoder.encode(batch)
@@ -91,6 +104,7 @@ class ShardRun {
     }
     this.spent.encodeMs += scorer.timings.encodeMs
     this.spent.inferMs += scorer.timings.inferMs
+    this.inferRuns = scorer.timings.runs
     this.outOfRange = scorer.outOfRange
   }
 
@@ -129,7 +143,11 @@ class ShardRun {
       scoreSum: this.scoreSum,
       outOfRange: this.outOfRange,
       quarantinedBy,
-      timings: { ...this.spent, totalMs: performance.now() - this.started, inferRuns: {}, profileMs: 0 },
+      timings: {
+        ...this.spent,
+        totalMs: performance.now() - this.started,
+        inferRuns: this.inferRuns,
+      },
       file,
     }
   }

@@ -3,6 +3,7 @@ import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest
 import type { QuarantinedRow, ShardResult } from '../../schemas/run'
 import type { ScanPlan } from '../data/scan-plan'
 import type { SourceFile } from '../data/source'
+import type { ProfileTask } from '../evaluation/columns/profile-pass'
 
 /** A model as a thread gets it: the bytes are shared between threads, never copied. */
 export interface ThreadModel {
@@ -43,11 +44,14 @@ export interface ScoreShardTask {
   /** Whether the thread makes binary COPY bytes (keys, carry, predictions in that order) and sends them through the port. */
   readonly copy: boolean
   readonly parquet: ParquetTarget | null
+  readonly profile: ProfileTask
 }
 
 /** What the thread answers once all bytes were sent and taken. */
 export interface ScoreShardAnswer {
   readonly result: ShardResult
+  /** What the shard's rows look like: ProfilePass.bytes. */
+  readonly profile: Uint8Array
   readonly quarantined: readonly QuarantinedRow[]
 }
 

@@ -9,7 +9,7 @@ export default async function scoreShardThread({ task, port }: ThreadTask): Prom
   if (receiveMessageOnPort(port)) return { kind: 'stopped' }
   const outlet = new ThreadOutlet(port)
   try {
-    return { kind: 'done', result: await runShardTask(task, outlet) }
+    return { kind: 'done', scored: await runShardTask(task, outlet) }
   } catch (error) {
     if (outlet.signal.aborted) return { kind: 'stopped' }
     return { kind: 'failed', error: toThreadError(error) }

@@ -11,7 +11,12 @@ export interface ErrorReport {
 /** What the command line itself was given: exit code 2, as for an unknown option. */
 const usageCodes: readonly ErrorCode[] = ['BATCH_KEY_INVALID', 'INPUT_INVALID']
 /** The job's own rules about its data stopped the run: exit code 3. */
-const gateCodes: readonly ErrorCode[] = ['RUN_QUARANTINE_LIMIT', 'SOURCE_ROWS_TOO_FEW']
+const gateCodes: readonly ErrorCode[] = [
+  'RUN_QUARANTINE_LIMIT',
+  'SOURCE_ROWS_TOO_FEW',
+  'GATE_FAILED',
+  'GATE_HOLDS',
+]
 
 /**
  * Finds the error of the catalogue behind what was thrown: a Temporal failure holds it as the type of its innermost

@@ -47,5 +47,15 @@ export function createLedger(runTable: string, commitTable: string): readonly st
        committed_at timestamptz NOT NULL DEFAULT now(),
        PRIMARY KEY (run_id, shard_no))`,
     ...comments.map(([on, text]) => `COMMENT ON ${on} IS '${text}'`),
+    ...addProfile(commitTable),
+  ]
+}
+
+/** The statements that give a ledger its column of profiles. They do not compress: they are samples of numbers. */
+export function addProfile(commitTable: string): readonly string[] {
+  return [
+    `ALTER TABLE ${commitTable} ADD COLUMN profile bytea`,
+    `ALTER TABLE ${commitTable} ALTER COLUMN profile SET STORAGE EXTERNAL`,
+    `COMMENT ON COLUMN ${commitTable}.profile IS 'Counts, moments and a sample of the shard''s rows, for drift'`,
   ]
 }

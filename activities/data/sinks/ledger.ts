@@ -6,7 +6,7 @@ import { withLockRetry } from '../postgres/with-lock-retry'
 import { translatePostgresError } from '../postgres/postgres-error'
 import { quoteIdentifier } from '../quote-identifier'
 import { ensureSchema, openToRoles } from './grants'
-import { createLedger } from './ledger-sql'
+import { addProfile, createLedger } from './ledger-sql'
 import type { SinkRun } from './sink'
 
 /**
@@ -43,7 +43,18 @@ export class Ledger {
     ])
     if (rows[0]!.missing)
       for (const statement of createLedger(this.runTable, this.commitTable)) await client.query(statement)
+    else await this.widen(client)
     await openToRoles(client, [this.runTable, this.commitTable])
+  }
+
+  /** A ledger made before shards were profiled lacks the column. */
+  private async widen(client: PoolClient): Promise<void> {
+    const { rows } = await client.query(
+      `SELECT FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'profile' AND NOT attisdropped`,
+      [this.commitTable],
+    )
+    if (rows.length > 0) return
+    for (const statement of addProfile(this.commitTable)) await client.query(statement)
   }
 
   /** Inserts the run's row in state scoring where it is missing, and returns its state. @throws SINK_INVALID for a revision taken */
@@ -119,6 +130,21 @@ export class Ledger {
     return rows.map((row) => row.result)
   }
 
+  /** Profiles in shard order, `shardsAtATime` of them. */
+  async *committedProfiles(): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+    for (let after = -1; ;) {
+      const rows = await this.select<{ shard_no: number; profile: Uint8Array }>(
+        `SELECT shard_no, profile FROM ${this.commitTable} WHERE run_id = $1 AND shard_no > $2 AND profile IS NOT NULL
+         ORDER BY shard_no LIMIT ${shardsAtATime}`,
+        [this.run.runId, after],
+      )
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield rows.map((row) => row.profile)
+      after = last.shard_no
+    }
+  }
+
   /**
    * Closes the fence: waits for commits under way, lets none begin after. Returns the run's state: checking, or checked or
    * published where it came so far before. @throws RUN_STATE where the run is closed or never entered
@@ -165,10 +191,14 @@ export class Ledger {
   }
 
   /** Returns false where another attempt's row is there already; waits for an attempt that commits at the same time. */
-  async insertCommit(client: PoolClient, result: ShardResult): Promise<boolean> {
+  async insertCommit(
+    client: PoolClient,
+    result: ShardResult,
+    profile: Uint8Array | null,
+  ): Promise<boolean> {
     const { rowCount } = await client.query(
-      `INSERT INTO ${this.commitTable} (run_id, shard_no, digest, result) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-      [this.run.runId, result.shardNo, result.digest, JSON.stringify(result)],
+      `INSERT INTO ${this.commitTable} (run_id, shard_no, digest, result, profile) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      [this.run.runId, result.shardNo, result.digest, JSON.stringify(result), profile],
     )
     return rowCount === 1
   }
@@ -198,6 +228,9 @@ export class Ledger {
     }
   }
 }
+
+/** A shard's profile is some 5 MB at most: a few bound the memory, and make few queries of many small ones. */
+const shardsAtATime = 20
 
 /** The error of a call that the run's state in the sink does not allow. */
 export function runState(

@@ -87,6 +87,10 @@ class LedgeredSink implements RunSink {
     return this.ledger.committedShards()
   }
 
+  committedProfiles(): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+    return this.ledger.committedProfiles()
+  }
+
   beginShard(): Promise<ShardTransaction> {
     return beginShard(this.ledger, this.run, this.tables?.copySql ?? null)
   }

@@ -67,7 +67,7 @@ class ShardWriter implements ShardTransaction {
     }
   }
 
-  async commit(result: ShardResult): Promise<ShardResult> {
+  async commit(result: ShardResult, profile: Uint8Array | null = null): Promise<ShardResult> {
     try {
       const rows = this.copy ? await this.copy.finish() : 0
       this.copyEnded = true
@@ -78,7 +78,7 @@ class ShardWriter implements ShardTransaction {
         })
       const state = await this.ledger.shareState(this.client)
       if (state !== 'scoring') throw runState(this.run, state, 'scoring')
-      if (await this.ledger.insertCommit(this.client, result)) {
+      if (await this.ledger.insertCommit(this.client, result, profile)) {
         await this.client.query('COMMIT')
         this.release()
         return result

@@ -21,8 +21,9 @@ export interface ShardTransaction {
   /**
    * Ends the COPY, inserts the nightscore_commit row and commits, where the run is still scoring (else RUN_STATE).
    * Where another attempt committed this shard first, rolls back and returns that attempt's result.
+   * @param profile what the shard's rows look like, kept beside the result; none where the shard was not profiled
    */
-  commit(result: ShardResult): Promise<ShardResult>
+  commit(result: ShardResult, profile?: Uint8Array | null): Promise<ShardResult>
   rollback(): Promise<void>
 }
 
@@ -40,6 +41,8 @@ export interface RunSink {
   latestRevision(): Promise<number>
   committedShard(shardNo: number): Promise<ShardResult | null>
   committedShards(): Promise<readonly ShardResult[]>
+  /** The committed shards' profiles in shard order, a few shards at a time; those without one are left out. */
+  committedProfiles(): AsyncGenerator<readonly Uint8Array[], void, undefined>
   beginShard(shardNo: number): Promise<ShardTransaction>
   /**
    * Closes the fence (no shard commits any more), checks that exactly shards 0..shardCount-1 are committed

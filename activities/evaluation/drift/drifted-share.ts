@@ -3,7 +3,8 @@ import type { MetricScope, MetricValue } from '../../../schemas/metric'
 /** A column's distance next to the limits it was judged by. */
 type Judged = MetricValue & { readonly column: string }
 
-const distances = new Set(['psi', 'js_distance', 'ks', 'wasserstein', 'triangular'])
+/** The metrics that tell how far a column is from its reference. */
+export const distanceNames = ['psi', 'js_distance', 'ks', 'wasserstein', 'triangular'] as const
 const namedAtMost = 5
 
 /**
@@ -45,7 +46,9 @@ export function driftedShare(
 
 function isJudged(value: MetricValue): value is Judged {
   return (
-    value.column !== null && distances.has(value.metric) && ['ok', 'warn', 'fail'].includes(value.verdict)
+    value.column !== null &&
+    distanceNames.some((name) => name === value.metric) &&
+    ['ok', 'warn', 'fail'].includes(value.verdict)
   )
 }
 

@@ -1,9 +1,10 @@
 import type { MetricScope, MetricValue } from '../../../schemas/metric'
+import { parseProfileKey } from '../profiles/profile-key'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import type { Profile } from '../profiles/shard-profile'
 import { draftColumn } from './draft-column'
-import { driftedShare } from './drifted-share'
-import { judgeMetric } from './judge-metric'
+import { distanceNames, driftedShare } from './drifted-share'
+import { judgeMetric, rowsAtLeast } from './judge-metric'
 import { metricDraft, type MetricDraft } from './metric-draft'
 import { qValues } from './q-values'
 import { thresholdFor, type ThresholdOptions } from './threshold-for'
@@ -15,8 +16,6 @@ export interface Segmented<T> {
 }
 
 export interface DriftOptions extends ThresholdOptions {
-  /** What a column is; `feature` where it is not named. */
-  readonly scopes?: ReadonlyMap<string, 'feature' | 'prediction' | 'label'>
   /** Weights of columns in drifted_share. */
   readonly importance?: ReadonlyMap<string, number>
 }
@@ -31,9 +30,10 @@ interface Placed {
 }
 
 /**
- * Compares a run's rows with its reference: every number of every column and segment, judged. Give it all columns of a run at
- * once (features, predictions, label): q values are made over all tests of one scope, and the rates of all columns are one
- * scope, `quality`. A segment is compared with the same segment of the reference; without one it is skipped.
+ * Compares a run's rows with its reference: every number of every column and segment, judged. Columns are named by profileKey.
+ * Give it all columns of a run at once (features, predictions, label): q values are made over all tests of one scope, and the
+ * rates of all columns are one scope, `quality`. A segment is compared with the same segment of the reference by its distances
+ * and rates; without one, or with under 200 rows on a side, it is one value `drift`, skipped.
  *
  * A column that cannot be compared becomes one value `drift` with the verdict error, and the others go on. Each scope ends,
  * by segment, with drifted_share, which nothing judges.
@@ -43,28 +43,25 @@ export function evaluateDrift(
   current: Segmented<Profile>,
   options: DriftOptions = {},
 ): MetricValue[] {
-  const placed = [...placeColumns(null, reference.all, current.all, options)]
+  const placed = [...placeColumns(null, reference.all, current.all)]
   for (const [segment, profile] of current.segments ?? []) {
     const before = reference.segments?.get(segment)
-    if (before === undefined) placed.push(unknownSegment(segment, profile.rows))
-    else placed.push(...placeColumns(segment, before, profile, options))
+    const skipped = whySkipped(before?.rows, profile.rows)
+    if (before === undefined || skipped !== null)
+      placed.push(skippedSegment(segment, before?.rows ?? 0, profile.rows, skipped))
+    else placed.push(...placeColumns(segment, before, profile).filter(isOfSegment))
   }
   const qOf = qByScope(placed)
   const values = placed.map((one) => judged(one, qOf, options))
   return [...values, ...summaries(values, options)]
 }
 
-function placeColumns(
-  segment: string | null,
-  reference: ReferenceProfile,
-  current: Profile,
-  { scopes }: DriftOptions,
-): Placed[] {
+function placeColumns(segment: string | null, reference: ReferenceProfile, current: Profile): Placed[] {
   const names = new Set([...reference.columns.keys(), ...current.columns.keys()])
-  return [...names].flatMap((column): Placed[] => {
-    const scope = scopes?.get(column) ?? 'feature'
+  return [...names].flatMap((name): Placed[] => {
+    const { scope, column } = parseProfileKey(name)
     try {
-      const { own, quality } = draftColumn(column, reference, current)
+      const { own, quality } = draftColumn(name, reference, current)
       return [
         ...own.map((draft): Placed => ({ scope, column, segment, draft })),
         ...quality.map((draft): Placed => ({ scope: 'quality', column, segment, draft })),
@@ -79,10 +76,30 @@ function placeColumns(
   })
 }
 
-function unknownSegment(segment: string, nCurrent: number): Placed {
-  const note = 'the reference has no such segment'
-  const draft = metricDraft({ metric: 'drift', value: null, nReference: 0, nCurrent, note })
+function whySkipped(nReference: number | undefined, nCurrent: number): string | null {
+  if (nReference === undefined) return 'the reference has no such segment'
+  return nReference < rowsAtLeast || nCurrent < rowsAtLeast
+    ? `${nReference} reference and ${nCurrent} current rows, needed are ${rowsAtLeast} each`
+    : null
+}
+
+function skippedSegment(segment: string, nReference: number, nCurrent: number, note: string | null): Placed {
+  const draft = metricDraft({ metric: 'drift', value: null, nReference, nCurrent, note })
   return { scope: 'feature', column: null, segment, draft }
+}
+
+/** Means and quantiles, and what nothing can judge, are told of all rows only: segments are many. */
+const ofSegments = [
+  ...distanceNames,
+  'missing_rate',
+  'unseen_rate',
+  'out_of_range_rate',
+  'nan_rate',
+  'infinite_rate',
+]
+
+function isOfSegment({ draft, error }: Placed): boolean {
+  return error !== undefined || ofSegments.includes(draft.metric)
 }
 
 function qByScope(placed: readonly Placed[]): (one: Placed) => number | null {
@@ -102,7 +119,7 @@ function judged(one: Placed, qOf: (one: Placed) => number | null, options: Drift
   const qValue = qOf(one)
   const judgement =
     error === undefined
-      ? judgeMetric(draft, thresholdFor({ metric, column, segment }, options), qValue)
+      ? judgeMetric(draft, thresholdFor({ scope, metric, column, segment }, options), qValue)
       : ({ warnAt: null, failAt: null, verdict: 'error', reason: error } as const)
   const shown = { scope, column, segment, metric, value, statistic, pValue, qValue, ciLo, ciHi }
   return { ...shown, nReference, nCurrent, ...judgement }

@@ -4,7 +4,8 @@ import type { Threshold } from './threshold-for'
 
 type Judgement = Pick<MetricValue, 'warnAt' | 'failAt' | 'verdict' | 'reason'>
 
-const rowsAtLeast = 200
+/** On either side. */
+export const rowsAtLeast = 200
 const qBelow = 0.01
 
 /**

@@ -20,6 +20,7 @@ const scan: ScanPlan = {
   features: plannedOf(manifest, 'float32'),
   where: null,
   batch: 'b',
+  columns: [],
 }
 const scorer = () =>
   new BatchScorer(session, { manifest, signature: { ...signatureOf('float32', 1), rowsPerRun: 2 } }, scan)

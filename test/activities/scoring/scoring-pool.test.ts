@@ -41,6 +41,7 @@ function scanOf(manifest: ModelManifest, where: string | null): ScanPlan {
     })),
     where,
     batch: '2013-07-04',
+    columns: [],
   }
 }
 
@@ -80,6 +81,7 @@ async function task(
     predictions: predictionColumns(model.manifest, model.signature),
     copy: true,
     parquet: null,
+    profile: { referenceId: null, reference: null, segments: null, segmentColumns: [], batchRows: rowCount },
   }
   sandbox.close()
   return { ...planned, ...more }

@@ -116,7 +116,13 @@ test('q values are made over the tests of one scope, each once, and predictions 
   const moved: [string, ProfileColumn][] = [['temp', { values: spread.map((u) => 40 + 50 * u ** 1.4) }]]
   const together = find(evaluate(moved), 'temp', 'psi')
   expect(together.qValue! / together.pValue!).toBeCloseTo(3, 9)
-  const apart = find(evaluate(moved, { scopes: new Map([['temp', 'prediction']]) }), 'temp', 'psi')
+  const asPrediction = (columns: ProfileColumns): ProfileColumns =>
+    new Map(
+      [...columns].map(([name, column]) => [name === 'temp' ? 'prediction/temp' : `feature/${name}`, column]),
+    )
+  const all = referenceProfile(asPrediction(normal))
+  const current = profileOf(asPrediction(new Map([...normal, ...moved])), all)
+  const apart = find(evaluateDrift({ all }, { all: current }), 'temp', 'psi')
   expect(apart).toMatchObject({ scope: 'prediction', qValue: together.pValue })
 })
 
@@ -127,11 +133,18 @@ test('segments are compared with their own reference and share the q values of t
     small,
   )
   const values = evaluateDrift(
-    { all: reference, segments: new Map([['carrier=a', small]]) },
+    {
+      all: reference,
+      segments: new Map([
+        ['carrier=a', small],
+        ['carrier=few', small],
+      ]),
+    },
     {
       all: profileOf(normal),
       segments: new Map([
         ['carrier=a', current],
+        ['carrier=few', { ...current, rows: 199 }],
         ['carrier=z', current],
       ]),
     },
@@ -142,6 +155,11 @@ test('segments are compared with their own reference and share the q values of t
   expect(values.filter(({ segment }) => segment === 'carrier=z')).toMatchObject([
     { column: null, verdict: 'skipped', reason: 'the reference has no such segment', nCurrent: rows },
   ])
+  expect(values.filter(({ segment }) => segment === 'carrier=few')).toMatchObject([
+    { column: null, verdict: 'skipped', reason: '1000 reference and 199 current rows, needed are 200 each' },
+  ])
+  const told = values.filter(({ segment }) => segment === 'carrier=a').map(({ metric }) => metric)
+  expect(told).not.toContain('mean')
   expect(
     values.filter(({ metric }) => metric === 'drifted_share').map(({ segment, value }) => [segment, value]),
   ).toEqual([
@@ -154,12 +172,18 @@ test('thresholds can be set by column and can trail former values', () => {
   const moved: [string, ProfileColumn][] = [['temp', { values: spread.map((u) => 90 * u) }]]
   const lax = { metric: 'psi', column: 'temp', limits: { warnAt: 50, failAt: 60 } }
   expect(find(evaluate(moved, { rules: [lax] }), 'temp', 'psi')).toMatchObject({ warnAt: 50, verdict: 'ok' })
+  const shown = { metric: 'psi', scope: 'feature' as const, column: 'temp', limits: null }
+  expect(find(evaluate(moved, { rules: [shown] }), 'temp', 'psi')).toMatchObject({
+    warnAt: null,
+    verdict: 'none',
+  })
   const rules = [{ metric: 'psi', limits: 'trailing' as const }]
   expect(find(evaluate(moved, { rules }), 'temp', 'psi')).toMatchObject({
     verdict: 'skipped',
     reason: '0 former values, needed are 14',
   })
-  const history = [{ metric: 'psi', column: 'temp', segment: null, values: new Array<number>(14).fill(0.05) }]
+  const history = ({ metric, column }: { metric: string; column: string | null }) =>
+    metric === 'psi' && column === 'temp' ? new Array<number>(14).fill(0.05) : []
   expect(find(evaluate(moved, { rules, history }), 'temp', 'psi')).toMatchObject({
     verdict: 'fail',
     warnAt: 0.05,

@@ -1,7 +1,11 @@
-import { thresholdFor, type ThresholdOptions } from '../../../../activities/evaluation/drift/threshold-for'
+import {
+  thresholdFor,
+  type Subject,
+  type ThresholdOptions,
+} from '../../../../activities/evaluation/drift/threshold-for'
 
 const of = (metric: string, options: ThresholdOptions = {}, column = 'x') =>
-  thresholdFor({ metric, column, segment: null }, options)
+  thresholdFor({ scope: 'feature', metric, column, segment: null }, options)
 
 test.each([
   ['psi', 0.1, 0.25],
@@ -38,20 +42,24 @@ test('a column’s rule is before its metric’s, a later one before an earlier 
   expect([of('mean', { rules }, 'y'), of('mean', { rules })]).toMatchObject([{ warnAt: 0.6 }, null])
 })
 
+test('a rule without limits leaves its column unjudged; one of another scope says nothing', () => {
+  const rules = [{ metric: 'psi', column: 'x', limits: null }]
+  expect(of('psi', { rules })).toBeNull()
+  expect(of('psi', { rules }, 'y')).not.toBeNull()
+  expect(of('psi', { rules: [{ metric: 'psi', scope: 'label', limits: null }] })).not.toBeNull()
+})
+
 test('trailing is the median + 3 and 6 MAD of the value itself', () => {
-  const values = [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 100] // median 2.5; |difference| median 1.5
-  const history = [
-    { metric: 'psi', column: 'y', segment: null, values: [] },
-    { metric: 'psi', column: 'x', segment: 'a=b', values: [] },
-    { metric: 'psi', column: 'x', segment: null, values },
-  ]
+  const values = [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 100]
+  const history = ({ column, segment }: Subject) => (column === 'x' && segment === null ? values : [])
   const rules = [{ metric: 'psi', limits: 'trailing' as const }]
   expect(of('psi', { rules, history })).toEqual({ warnAt: 2.5 + 3 * 1, failAt: 2.5 + 6 * 1, of: 'value' })
 })
 
 test('under 14 former values there is a reason instead', () => {
   const rules = [{ metric: 'psi', limits: 'trailing' as const }]
-  const history = [{ metric: 'psi', column: 'x', segment: null, values: new Array<number>(13).fill(1) }]
-  expect(of('psi', { rules, history })).toBe('13 former values, needed are 14')
+  expect(of('psi', { rules, history: () => new Array<number>(13).fill(1) })).toBe(
+    '13 former values, needed are 14',
+  )
   expect(of('psi', { rules })).toBe('0 former values, needed are 14')
 })

@@ -1,0 +1,25 @@
+/** With fewer the median absolute deviation is no measure of what is usual. */
+const formerRunsAtLeast = 14
+
+/**
+ * Limits from the values of former runs: their median + 3 (warn) or 6 (fail) times their median absolute deviation, not
+ * scaled; for numbers that are worse the lower they are, the same below the median.
+ * @returns the reason why there are none, under 14 values
+ */
+export function trailingLimits(
+  values: readonly number[],
+  worse: 'higher' | 'lower' = 'higher',
+): { readonly warnAt: number; readonly failAt: number } | string {
+  if (values.length < formerRunsAtLeast)
+    return `${values.length} former values, needed are ${formerRunsAtLeast}`
+  const centre = median(values)
+  const deviation = median(values.map((value) => Math.abs(value - centre))) * (worse === 'higher' ? 1 : -1)
+  return { warnAt: centre + 3 * deviation, failAt: centre + 6 * deviation }
+}
+
+/** The middle value, of an even number the mean of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
