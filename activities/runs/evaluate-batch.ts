@@ -27,6 +27,7 @@ import { referenceCodec } from '../evaluation/profiles/reference-codec'
 import { formerValues } from '../evaluation/store/metrics'
 import type { Heartbeat } from '../heartbeat'
 import { loadJob } from './job-store'
+import { accuracyTask } from './job-task'
 import { loadRunContext, withSink, type PlannedRunContext } from './run-context'
 
 /** Of bootstraps: the same rows and labels give the same intervals. */
@@ -49,15 +50,15 @@ export async function evaluateBatch(
   const job = await loadJob(control, request.job)
   const context = withSink(deps, await loadRunContext(deps, await publishedRun(deps, job, request.batch)))
   const { run } = context
-  const task = taskOf(context)
+  const task = accuracyTask(context.manifest.task, `job "${job.name}" of ${run.model}@${run.modelVersion}`)
   await arriveJobLabels(deps, { job, batch: run.batch, task, by: deps.workerName }, heartbeat)
   const arrivals = await labelArrivals(control, job.name, run.batch)
   const asOf = new Date()
   const labelsSha256 = arrivalsSha256(arrivals)
   const former = await latestEvaluation(control, run.runId)
   const isMature = asOf >= dueTime(job, context)
-  if (arrivals.length === 0) return summarize(deps, context, nothingYet(context, asOf, isMature), false)
-  if (former?.labelsSha256 === labelsSha256) return summarize(deps, context, former, false)
+  if (arrivals.length === 0) return summarize(deps, context, task, nothingYet(context, asOf, isMature), false)
+  if (former?.labelsSha256 === labelsSha256) return summarize(deps, context, task, former, false)
 
   const labelKey = profileKey('label', job.labels?.column ?? 'label')
   const reference = await labelReference(control, { ...run, job, labelKey })
@@ -93,7 +94,7 @@ export async function evaluateBatch(
   })
   const stored = await latestEvaluation(control, run.runId)
   if (stored === null) throw new Error(`the evaluation of run ${run.runId} is gone`)
-  return summarize(deps, context, stored, changed)
+  return summarize(deps, context, task, stored, changed)
 }
 
 /** @throws NOT_PUBLISHED_YET */
@@ -110,16 +111,6 @@ async function publishedRun({ connections }: Deps, job: JobSnapshot, batch: stri
       found === undefined ? `no run of ${job.name} ${batch}` : `${job.name} ${batch} in state ${found.state}`,
     expected: 'a published run',
     fix: `Score it first: nightscore run ${job.name} --batch ${batch}.`,
-  })
-}
-
-/** @throws INPUT_INVALID for raw models */
-function taskOf({ manifest, run }: PlannedRunContext): AccuracyTask {
-  if (manifest.task !== 'raw') return manifest.task
-  throw new NightscoreError('INPUT_INVALID', {
-    found: `job "${run.job}" of the raw model ${run.model}@${run.modelVersion}`,
-    expected: 'a binary, multiclass or regression model: only these have labels',
-    fix: 'Say in model.yaml what the outputs are.',
   })
 }
 
@@ -194,11 +185,11 @@ function nothingYet({ run }: PlannedRunContext, asOf: Date, mature: boolean): St
 
 async function summarize(
   deps: Deps,
-  context: PlannedRunContext,
+  { run }: PlannedRunContext,
+  task: AccuracyTask,
   { labelsSha256: _, asOf, ...stored }: StoredEvaluation,
   changed: boolean,
 ): Promise<EvaluationSummary> {
-  const { run } = context
   return {
     runId: run.runId,
     job: run.job,
@@ -207,6 +198,6 @@ async function summarize(
     ...stored,
     changed,
     asOf: asOf.toISOString(),
-    metrics: await mainMetricsOf(deps.connections.control, run.runId, asOf, taskOf(context)),
+    metrics: await mainMetricsOf(deps.connections.control, run.runId, asOf, task),
   }
 }

@@ -31,6 +31,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   addModelCommands(program, io, run)
   addJobCommands(program, io, run)
   addRunCommands(program, io, run)
+  addLabelCommands(program, io, run)
   return program
 }
 
@@ -193,6 +194,31 @@ function addRunCommands(program: Command, io: CliIo, run: Run): void {
     .addOption(json())
     .action(async (id: string, options: { json?: true }) =>
       run((await commands()).cancelRun(io, id, options)),
+    )
+}
+
+function addLabelCommands(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('evaluate')
+    .argument('<job>', 'name of an applied job')
+    .summary('accuracy of a batch on the labels that are there by now')
+    .addOption(batch().makeOptionMandatory())
+    .addOption(json())
+    .action(async (job: string, options: { batch: string; json?: true }) =>
+      run((await import('./commands/evaluate.js')).evaluate(io, job, options)),
+    )
+  program
+    .command('labels')
+    .summary('labels that come as files')
+    .command('load')
+    .argument('<job>', 'name of an applied job')
+    .summary('keep a file of labels; the next evaluation takes them')
+    .requiredOption('--file <file>', 'Parquet or CSV with the key columns and the label')
+    .option('--batch <key>', 'the batch that they are for; default: whichever has the key')
+    .option('--column <column>', 'the label’s column; default: labels.column of the job')
+    .addOption(json())
+    .action(async (job: string, options: { file: string; batch?: string; column?: string; json?: true }) =>
+      run((await import('./commands/labels.js')).loadLabels(io, job, options)),
     )
 }
 
