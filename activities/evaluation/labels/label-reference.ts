@@ -6,7 +6,6 @@ import { isTextColumn } from '../profiles/profile-column'
 import { profileKey } from '../profiles/profile-key'
 import { referenceProfile, type ReferenceProfile } from '../profiles/reference-profile'
 import type { RowSample } from '../profiles/row-sample'
-import { sampleColumns } from '../profiles/sample-columns'
 import { shardCodec } from '../profiles/shard-codec'
 
 /** With fewer former batches the model package's reference says better what is usual. */
@@ -80,7 +79,7 @@ async function ofFormerBatches(
   const least = range ? 1 : formerBatchesAtLeast
   if (profiles.length < least) return null
   const { sample, rows: labelled } = mergeProfiles(profiles)
-  const profile = referenceProfile(sampleColumns(sample), {
+  const profile = referenceProfile(sample.columns, {
     hashes: sample.hashes,
     sampled: sample.hashes.length < labelled,
   })
