@@ -1,8 +1,9 @@
 import type { MetricScope, MetricValue } from '../../../schemas/metric'
+import { fixedLimits, type FixedLimits } from './fixed-limits'
 import { trailingLimits } from './trailing-limits'
 
 /** From where on a number warns and fails: absolute, or trailing the values of former runs. */
-export type Limits = { readonly warnAt: number; readonly failAt: number } | 'trailing'
+export type Limits = FixedLimits | 'trailing'
 
 /** Limits of a metric, or of it in one column only; null: shown, and not judged. */
 export interface ThresholdRule {
@@ -33,23 +34,9 @@ export interface ThresholdOptions {
   readonly history?: FormerValues
 }
 
-const rate = { warnAt: 0.01, failAt: 0.05 }
-const defaults: ReadonlyMap<string, Limits> = new Map([
-  ['psi', { warnAt: 0.1, failAt: 0.25 }],
-  ['js_distance', { warnAt: 0.1, failAt: 0.2 }],
-  ['ks', { warnAt: 0.1, failAt: 0.2 }],
-  ['wasserstein', { warnAt: 0.2, failAt: 0.4 }],
-  ['triangular', { warnAt: 0.1, failAt: 0.2 }],
-  ['missing_rate', rate],
-  ['unseen_rate', rate],
-  ['out_of_range_rate', rate],
-  ['nan_rate', rate],
-  ['infinite_rate', rate],
-])
-
 /**
  * The threshold of a number: the last rule for its metric and column, else the last for its metric, else the default.
- * Trailing: above the median of the former values + 3 (warn) or 6 (fail) times their median absolute deviation, not scaled.
+ * Trailing: see trailingLimits.
  * @returns null where no rule judges the metric; a reason where there are under 14 former values
  */
 export function thresholdFor(
@@ -63,11 +50,10 @@ export function thresholdFor(
   const own = ofMetric.findLast((rule) => rule.column !== undefined && rule.column === column)
   const general = ofMetric.findLast((rule) => rule.column === undefined)
   const rule = own ?? general
-  const limits = rule === undefined ? defaults.get(metric) : rule.limits
-  if (limits === undefined) return null
-  if (limits === null) return null
+  const limits = rule === undefined ? fixedLimits.get(metric) : rule.limits
+  if (limits === undefined || limits === null) return null
   if (limits === 'trailing') {
-    const found = trailingLimits(history(subject))
+    const found = trailingLimits(history(subject), { metric })
     return typeof found === 'string' ? found : { ...found, of: 'value' }
   }
   return { ...limits, of: 'effect' }

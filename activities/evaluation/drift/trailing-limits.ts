@@ -1,20 +1,27 @@
+import { fixedLimits } from './fixed-limits'
+
 /** With fewer the median absolute deviation is no measure of what is usual. */
 const formerRunsAtLeast = 14
 
 /**
  * Limits from the values of former runs: their median + 3 (warn) or 6 (fail) times their median absolute deviation, not
- * scaled; for numbers that are worse the lower they are, the same below the median.
+ * scaled; for numbers that are worse the lower they are, the same below the median. Never under the metric's fixed limits: a
+ * night that is unusual for its job and hardly different from its reference is no alarm.
  * @returns the reason why there are none, under 14 values
  */
 export function trailingLimits(
   values: readonly number[],
-  worse: 'higher' | 'lower' = 'higher',
+  { metric, worse = 'higher' }: { readonly metric: string; readonly worse?: 'higher' | 'lower' },
 ): { readonly warnAt: number; readonly failAt: number } | string {
   if (values.length < formerRunsAtLeast)
     return `${values.length} former values, needed are ${formerRunsAtLeast}`
   const centre = median(values)
   const deviation = median(values.map((value) => Math.abs(value - centre))) * (worse === 'higher' ? 1 : -1)
-  return { warnAt: centre + 3 * deviation, failAt: centre + 6 * deviation }
+  const least = fixedLimits.get(metric) ?? { warnAt: -Infinity, failAt: -Infinity }
+  return {
+    warnAt: Math.max(least.warnAt, centre + 3 * deviation),
+    failAt: Math.max(least.failAt, centre + 6 * deviation),
+  }
 }
 
 /** The middle value, of an even number the mean of the two. */

@@ -112,7 +112,8 @@ function trailingLimit(
   history: FormerValues,
 ): number | string {
   const side = worseWhen(metric.metric)
-  const limits = trailingLimits(history(metric), side === 'lower' ? 'lower' : 'higher')
+  const worse = side === 'lower' ? 'lower' : 'higher'
+  const limits = trailingLimits(history(metric), { metric: metric.metric, worse })
   return typeof limits === 'string' ? limits : action === 'warn' ? limits.warnAt : limits.failAt
 }
 

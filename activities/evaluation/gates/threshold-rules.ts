@@ -7,7 +7,7 @@ const ofValues = [...distanceNames, 'unseen_rate', 'out_of_range_rate']
 
 /** The rules that a job's `monitor` makes of its thresholds and exceptions. */
 export function thresholdRules({ thresholds, except }: JobFile['monitor']): ThresholdRule[] {
-  const trailing = distanceNames.map((metric) => ({ metric, limits: 'trailing' as const }))
+  const trailing = ofValues.map((metric) => ({ metric, limits: 'trailing' as const }))
   const excepted = except.flatMap((column) =>
     (['feature', 'quality'] as const).flatMap((scope) =>
       ofValues.map((metric) => ({ metric, scope, column, limits: null })),

@@ -31,7 +31,7 @@ export function mainThresholds(
   const missing = new Map<string, string>()
   for (const metric of mainFigures[task]) {
     const values = former(metric).map((value) => (metric === 'bias' ? Math.abs(value) : value))
-    const limits = trailingLimits(values, higherIsBetter.has(metric) ? 'lower' : 'higher')
+    const limits = trailingLimits(values, { metric, worse: higherIsBetter.has(metric) ? 'lower' : 'higher' })
     if (typeof limits === 'string') missing.set(metric, limits)
     else
       thresholds.push({ metric, segment: null, kind: 'absolute', warn: limits.warnAt, fail: limits.failAt })

@@ -183,10 +183,10 @@ test('thresholds can be set by column and can trail former values', () => {
     reason: '0 former values, needed are 14',
   })
   const history = ({ metric, column }: { metric: string; column: string | null }) =>
-    metric === 'psi' && column === 'temp' ? new Array<number>(14).fill(0.05) : []
+    metric === 'psi' && column === 'temp' ? new Array<number>(14).fill(0.3) : []
   expect(find(evaluate(moved, { rules, history }), 'temp', 'psi')).toMatchObject({
     verdict: 'fail',
-    warnAt: 0.05,
+    warnAt: 0.3,
   })
 })
 

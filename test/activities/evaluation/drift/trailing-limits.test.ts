@@ -3,12 +3,20 @@ import { median, trailingLimits } from '../../../../activities/evaluation/drift/
 const values = [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 100] // median 2.5; median |difference| 1
 
 test('limits are 3 and 6 median absolute deviations off the median, on the side where it is worse', () => {
-  expect(trailingLimits(values)).toEqual({ warnAt: 5.5, failAt: 8.5 })
-  expect(trailingLimits(values, 'lower')).toEqual({ warnAt: -0.5, failAt: -3.5 })
+  expect(trailingLimits(values, { metric: 'log_loss' })).toEqual({ warnAt: 5.5, failAt: 8.5 })
+  expect(trailingLimits(values, { metric: 'roc_auc', worse: 'lower' })).toEqual({
+    warnAt: -0.5,
+    failAt: -3.5,
+  })
+})
+
+test('what a fixed limit calls negligible is no alarm, however steady the former nights were', () => {
+  const steady = new Array<number>(14).fill(0.001)
+  expect(trailingLimits(steady, { metric: 'psi' })).toEqual({ warnAt: 0.1, failAt: 0.25 })
 })
 
 test('under 14 values there is a reason instead', () => {
-  expect(trailingLimits(values.slice(1))).toBe('13 former values, needed are 14')
+  expect(trailingLimits(values.slice(1), { metric: 'psi' })).toBe('13 former values, needed are 14')
 })
 
 test('the median is the middle value or the mean of the middle two', () => {
