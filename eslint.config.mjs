@@ -63,6 +63,15 @@ const layers = [
     ),
   },
   {
+    files: ['activities/evaluation/reports/**/*.ts'],
+    rules: restrictedImports(
+      refuse(
+        String.raw`^(?!echarts$|\./|\.\./(stats|profiles|gates)/|\.\./\.\./\.\./schemas/)`,
+        'Reports are pure: their own files, echarts, stats/, profiles/, gates/ and schemas/ only.',
+      ),
+    ),
+  },
+  {
     files: ['schemas/**/*.ts'],
     rules: restrictedImports(
       refuse(

@@ -76,6 +76,15 @@ test('profiles, drift and accuracy are pure: evaluation, schemas and @stdlib', (
   expect(offending).toEqual([])
 })
 
+test('reports are pure: evaluation, schemas, echarts and @stdlib', () => {
+  const offending = offences(
+    inFolder('activities/evaluation/reports'),
+    (file) => /^(activities\/evaluation\/(stats|profiles|drift|gates|reports)|schemas)\//.test(file),
+    (name) => name === 'echarts' || name.startsWith('@stdlib/'),
+  )
+  expect(offending).toEqual([])
+})
+
 test('activities never import workers, and of workflows only the pure plan', () => {
   const offending = inFolder('activities').flatMap((file) =>
     importsOf(file)

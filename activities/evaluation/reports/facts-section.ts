@@ -1,0 +1,53 @@
+import type { Report } from '../../../schemas/report'
+import { html, type Markup } from './html'
+import { numberText } from './number-text'
+import { pageParts } from './page-parts'
+import { shownText } from './shown-text'
+
+const reasonsAtMost = 12
+
+/** What was run, on what, compared with what. */
+export function factsSection({ run, reference, speed }: Report): Markup {
+  const { rows } = run
+  const fact = (name: string, value: Markup | string): Markup =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`
+  const reasons = Object.entries(run.quarantinedBy).sort(([, a], [, b]) => b - a)
+  return html`<section>
+    <h2>Run</h2>
+    <dl>
+      ${[
+        fact('Model', html`${pageParts.name(run.model)} (${run.task})`),
+        fact(
+          'Rows',
+          html`${numberText.count(rows.read)} read = ${numberText.count(rows.scored)} scored +
+          ${numberText.count(rows.quarantined)} quarantined + ${numberText.count(rows.filtered)} filtered`,
+        ),
+        fact(
+          'Compared with',
+          reference === null
+            ? 'nothing yet'
+            : html`${pageParts.name(reference.label, 200)}: ${numberText.count(reference.rows)}
+              rows${reference.sampled && ', sampled'}`,
+        ),
+        fact('State', run.state),
+        fact('Opened', time(run.openedAt)),
+        fact('Published', run.publishedAt === null ? 'not published' : time(run.publishedAt)),
+        fact('Speed', `${numberText.count(speed.rowsPerSecond)} rows/s`),
+        fact('Run id', html`<small>${run.runId}</small>`),
+      ]}${
+        reasons.length > 0 &&
+        fact(
+          'Quarantined, by reason',
+          html`${reasons.slice(0, reasonsAtMost).map(([reason, count]) => html`${shownText(reason)} ${numberText.count(count)}<br />`)}${reasons.length > reasonsAtMost && `and ${reasons.length - reasonsAtMost} more`}`,
+        )
+      }
+    </dl>
+  </section>`
+}
+
+function time(iso: string): string {
+  return shownText(iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))
+}

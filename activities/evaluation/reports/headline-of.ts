@@ -1,0 +1,50 @@
+import type { GateAction, MetricValue } from '../../../schemas/metric'
+import type { Finding, Report } from '../../../schemas/report'
+import { numberText } from './number-text'
+
+type About = Pick<Report, 'run' | 'reference' | 'columns' | 'quality' | 'accuracy'>
+
+/**
+ * A report's verdict, the worst of its findings, and its first line: the worst finding, or that nothing is wrong. `skipped`
+ * where nothing was judged.
+ */
+export function headlineOf(
+  findings: readonly Finding[],
+  about: About,
+): { readonly verdict: GateAction; readonly headline: string } {
+  const [worst] = findings
+  if (worst !== undefined) {
+    const more = findings.length - 1
+    const others = more === 0 ? '' : more === 1 ? ' (and 1 more finding)' : ` (and ${more} more findings)`
+    return { verdict: worst.verdict, headline: `${worst.sentence}${others}` }
+  }
+  const { run, reference, columns, quality, accuracy } = about
+  const judged = [...columns.flatMap((column) => column.metrics), ...quality, ...(accuracy?.metrics ?? [])]
+  const scored = `${numberText.count(run.rows.scored)} rows scored`
+  const ok = judged.filter(({ verdict }) => verdict === 'ok').length
+  if (ok === 0)
+    return {
+      verdict: 'skipped',
+      headline: `${scored}; nothing could be judged${reference === null ? ': there is no reference yet' : ''}`,
+    }
+  const compared = columns.filter(({ metrics }) => metrics.some(isOk)).length
+  const like =
+    reference === null
+      ? ''
+      : `: ${numberText.count(compared)} columns are like the reference (${reference.label})`
+  const right = accuracy?.metrics.some(isOk) ? ', and its accuracy is within its limits' : ''
+  return { verdict: 'ok', headline: `${scored}, nothing over its limits${like}${right}` }
+}
+
+/** How much of the features drifted, weighted by importance, with the worst named; null where it is not known. */
+export function driftSentence(quality: readonly MetricValue[]): string | null {
+  const share = quality.find(({ metric, scope }) => metric === 'drifted_share' && scope === 'feature')
+  if (share === undefined || share.value === null) return null
+  if (share.value === 0) return 'No feature drifted.'
+  const worst = share.reason?.replace(/^worst: /, '') ?? null
+  return `${numberText.share(share.value)} of the features drifted, weighted by importance${worst === null ? '' : `; worst: ${worst}`}.`
+}
+
+function isOk({ verdict }: MetricValue): boolean {
+  return verdict === 'ok'
+}
