@@ -19,15 +19,16 @@ const distinctAtMost = 20
 /**
  * Freezes the bins of a reference column. Texts are categorical; numbers are, where they have 20 distinct finite values or
  * fewer (none at all too), else numeric by deciles.
+ * @param sorted the column's finite values where they are sorted already
  * @example columnBins({ values: Float64Array.of(1, 2, 2) }) // categorical of numbers, levels '2' and '1'
  */
-export function columnBins(column: ProfileColumn): ColumnBins {
+export function columnBins(column: ProfileColumn, sorted?: Float64Array): ColumnBins {
   if (isTextColumn(column))
     return { kind: 'categorical', of: 'text', levels: categoricalLevels(countTexts(column)) }
-  const sorted = finiteValues(column)
-  const counts = countDistinct(sorted)
+  const values = sorted ?? finiteValues(column)
+  const counts = countDistinct(values)
   return counts === null
-    ? { kind: 'numeric', edges: numericEdges(sorted) }
+    ? { kind: 'numeric', edges: numericEdges(values) }
     : { kind: 'categorical', of: 'number', levels: categoricalLevels(counts) }
 }
 

@@ -1,5 +1,5 @@
 import { countLevels, createLevelCounts, levelSlots, type LevelCounts } from '../stats/categorical-levels'
-import { countBins, createBinCounts, type BinCounts } from '../stats/count-bins'
+import { countApart, countBins, createBinCounts, type BinCounts } from '../stats/count-bins'
 import { addToMoments, createMoments, mergeMoments, momentsSoFar, type Moments } from '../stats/moments'
 import { hasValue, type NumberColumn } from '../stats/number-column'
 import type { ColumnBins } from './column-bins'
@@ -73,30 +73,44 @@ function add(counter: ColumnCounter, column: ProfileColumn): void {
       countLevels(counter.levels, column.codes, levelSlots(bins.levels, column.dictionary))
     return
   }
-  countBins(counter.numeric, column)
   if (bins.kind === 'categorical') countNumberLevels(counter, column)
+  else countBins(counter.numeric, column)
   addToMoments(counter.moments, column)
   counter.outOfRange += countOutOfRange(counter.range, column)
 }
 
+/** Most levels are small whole numbers, found in a table: 3 ns a value instead of the search's 20. */
 function countNumberLevels(
-  { levels, levelValues, levelSlots: slotOf }: ColumnCounter,
+  { levels, numeric, levelValues, levelSlots: slotOf }: ColumnCounter,
   { values, validity, bitOffset = 0 }: NumberColumn,
 ): void {
   const unseen = levels.slots.length - 1
-  for (let row = 0; row < values.length; row += 1) {
-    if (validity !== undefined && !hasValue(validity, bitOffset + row)) continue
-    const value = values[row]!
-    if (value - value !== 0) continue
+  const counts = new Uint32Array(unseen + 1)
+  const table = new Uint8Array(tableValues).fill(unseen)
+  levelValues.forEach((value, i) => {
+    if (value >= 0 && value < tableValues && Number.isInteger(value)) table[value] = slotOf[i]!
+  })
+  const search = (value: number): number => {
     let [low, high] = [0, levelValues.length]
     while (low < high) {
       const middle = (low + high) >>> 1
       if (levelValues[middle]! < value) low = middle + 1
       else high = middle
     }
-    levels.slots[levelValues[low] === value ? slotOf[low]! : unseen]! += 1
+    return levelValues[low] === value ? slotOf[low]! : unseen
   }
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!
+    const whole = value | 0
+    if (validity !== undefined && !hasValue(validity, bitOffset + row)) numeric.missing += 1
+    else if (whole === value && whole >= 0 && whole < tableValues) counts[table[whole]!]! += 1
+    else if (value - value === 0) counts[search(value)]! += 1
+    else countApart(numeric, value)
+  }
+  for (let slot = 0; slot <= unseen; slot += 1) levels.slots[slot]! += counts[slot]!
 }
+
+const tableValues = 256
 
 function countOutOfRange(
   { min, max }: ValueRange,

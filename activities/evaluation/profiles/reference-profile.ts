@@ -56,18 +56,17 @@ function profileColumn(
   rule: ValueRange | undefined,
   sampledRows: Float64Array | undefined,
 ): ReferenceColumn {
-  const bins = columnBins(column)
-  const range = rule ?? rangeOf(column)
+  const sorted = isTextColumn(column) ? new Float64Array() : finiteValues(column)
+  const bins = columnBins(column, sorted)
+  const range = rule ?? { min: sorted[0] ?? -Infinity, max: sorted.at(-1) ?? Infinity }
   const counter = columnCounts.create(bins, range)
   columnCounts.add(counter, column)
-  const sample =
-    bins.kind === 'numeric' && !isTextColumn(column) ? finiteValues(column, sampledRows) : new Float64Array()
-  return { bins, counts: columnCounts.extract(counter), range, sample }
-}
+  return { bins, counts: columnCounts.extract(counter), range, sample: sampleOf() }
 
-function rangeOf(column: ProfileColumn): ValueRange {
-  const sorted = isTextColumn(column) ? new Float64Array() : finiteValues(column)
-  return { min: sorted[0] ?? -Infinity, max: sorted.at(-1) ?? Infinity }
+  function sampleOf(): Float64Array {
+    if (bins.kind !== 'numeric' || isTextColumn(column)) return new Float64Array()
+    return sampledRows === undefined ? sorted : finiteValues(column, sampledRows)
+  }
 }
 
 function smallestHashes(hashes: BigUint64Array, rows: number, k: number): Float64Array {

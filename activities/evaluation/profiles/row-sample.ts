@@ -114,14 +114,19 @@ function extract({ picked, stores }: RowSampler): RowSample {
 }
 
 function columnOf(store: ColumnStore, places: Float64Array): ProfileColumn {
-  if ('codes' in store)
-    return {
-      dictionary: [...store.codeOf.keys()],
-      codes: Int32Array.from(places, (place) => store.codes[place]!),
-    }
-  const validity = new Uint8Array(Math.ceil(places.length / 8))
-  places.forEach((place, row) => (validity[row >> 3]! |= store.valid[place]! << (row & 7)))
-  return { values: Float64Array.from(places, (place) => store.values[place]!), validity }
+  if ('codes' in store) {
+    const codes = new Int32Array(places.length)
+    for (let row = 0; row < places.length; row += 1) codes[row] = store.codes[places[row]!]!
+    return { dictionary: [...store.codeOf.keys()], codes }
+  }
+  const values = new Float64Array(places.length)
+  const validity = new Uint8Array((places.length + 7) >> 3)
+  for (let row = 0; row < places.length; row += 1) {
+    const place = places[row]!
+    values[row] = store.values[place]!
+    validity[row >> 3]! |= store.valid[place]! << (row & 7)
+  }
+  return { values, validity }
 }
 
 function merge(samples: readonly RowSample[], k: number): RowSample {

@@ -53,13 +53,13 @@ function fill(
     }
     return
   }
-  const placeOf = column.dictionary.map((text) => places.get(text)!)
-  column.codes.forEach((code, row) => {
-    const place = placeOf[code]
-    if (place === undefined) return
+  const placeOf = Int32Array.from(column.dictionary, (text) => places.get(text)!)
+  for (let row = 0; row < column.codes.length; row += 1) {
+    const code = column.codes[row]!
+    if (code < 0) continue
     valid[at + row] = 1
-    values[at + row] = place
-  })
+    values[at + row] = placeOf[code]!
+  }
 }
 
 /** Order of two rows by one column: missing comes first, NaN last. */
@@ -79,11 +79,12 @@ function numbersOf({ values, valid }: SampleCells, rows: Uint32Array): ProfileCo
   const found = new Float64Array(rows.length)
   const validity = new Uint8Array(Math.ceil(rows.length / 8))
   let present = 0
-  rows.forEach((from, row) => {
+  for (let row = 0; row < rows.length; row += 1) {
+    const from = rows[row]!
     found[row] = values[from]!
     validity[row >> 3]! |= valid[from]! << (row & 7)
     present += valid[from]!
-  })
+  }
   return { values: found, validity: present === rows.length ? undefined : validity }
 }
 
@@ -93,12 +94,11 @@ function textsOf(
   rows: Uint32Array,
 ): ProfileColumn {
   const occurs = new Uint8Array(dictionary.length)
-  for (const row of rows) if (valid[row] === 1) occurs[values[row]!] = 1
+  for (let i = 0; i < rows.length; i += 1) if (valid[rows[i]!] === 1) occurs[values[rows[i]!]!] = 1
   const kept = dictionary.filter((_, place) => occurs[place] === 1)
   let code = 0
   const codeOf = Int32Array.from(occurs, (flag) => (flag === 1 ? code++ : -1))
-  return {
-    dictionary: kept,
-    codes: Int32Array.from(rows, (row) => (valid[row] === 1 ? codeOf[values[row]!]! : -1)),
-  }
+  const codes = new Int32Array(rows.length)
+  for (let i = 0; i < rows.length; i += 1) codes[i] = valid[rows[i]!] === 1 ? codeOf[values[rows[i]!]!]! : -1
+  return { dictionary: kept, codes }
 }

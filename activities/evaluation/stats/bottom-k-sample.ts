@@ -4,10 +4,10 @@
  */
 export interface BottomKSample {
   readonly k: number
-  /** Room for 2k entries; the first `size` are in use, in no order. */
-  readonly high: Uint32Array
-  readonly low: Uint32Array
-  readonly payloads: Float64Array
+  /** The first `size` are in use, in no order. Their room grows with them, up to 2k: a run has thousands of samples. */
+  high: Uint32Array
+  low: Uint32Array
+  payloads: Float64Array
   size: number
   /** An entry at or beyond this cannot be among the k smallest, or lies over the share asked for. */
   bound: Entry
@@ -21,6 +21,8 @@ export interface SampledRows {
   readonly payloads: Float64Array
 }
 
+const firstRoom = 64
+
 /**
  * @param k entries at most, at least 1
  * @param share keeps hashes under 2^64 x share only, so that the samples of many shards stay small together; 1 keeps all
@@ -31,7 +33,7 @@ export function createBottomKSample(k: number, share = 1): BottomKSample {
   if (!(share > 0 && share <= 1)) throw new RangeError(`a sample's share is ${share}, allowed is over 0 to 1`)
   const high = Math.floor(share * 2 ** 32)
   const low = Math.floor(share * 2 ** 64 - high * 2 ** 32)
-  const room = 2 * k
+  const room = Math.min(2 * k, firstRoom)
   return {
     k,
     high: new Uint32Array(room),
@@ -88,11 +90,23 @@ export function extractBottomKSample(sample: BottomKSample): SampledRows {
 function add(sample: BottomKSample, high: number, low: number, payload: number): void {
   const [boundHigh, boundLow, boundPayload] = sample.bound
   if ((high - boundHigh || low - boundLow || payload - boundPayload) >= 0) return
-  if (sample.size === sample.high.length) keepSmallest(sample)
+  if (sample.size === 2 * sample.k) keepSmallest(sample)
+  else if (sample.size === sample.high.length) grow(sample)
   const at = sample.size++
   sample.high[at] = high
   sample.low[at] = low
   sample.payloads[at] = payload
+}
+
+function grow(sample: BottomKSample): void {
+  const room = Math.min(2 * sample.k, 2 * sample.high.length)
+  const { high, low, payloads } = sample
+  sample.high = new Uint32Array(room)
+  sample.low = new Uint32Array(room)
+  sample.payloads = new Float64Array(room)
+  sample.high.set(high)
+  sample.low.set(low)
+  sample.payloads.set(payloads)
 }
 
 /** Hoare's quickselect over the three arrays: the k smallest move to the front, the largest of them is the new bound. */
