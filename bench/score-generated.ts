@@ -143,19 +143,31 @@ async function report({ control }: Connections, seconds: number): Promise<void> 
   )
   const { rows: phases } = await control.query<Record<string, number>>(
     `SELECT extract(epoch FROM planned_at - opened_at)::float8 AS plan, extract(epoch FROM scored_at - planned_at)::float8 AS score,
-            extract(epoch FROM checked_at - scored_at)::float8 AS "check (key)", extract(epoch FROM published_at - checked_at)::float8 AS publish
+            extract(epoch FROM checked_at - scored_at)::float8 AS "check (key)", extract(epoch FROM published_at - checked_at)::float8 AS "evaluate, publish"
      FROM nightscore.run WHERE batch = 'measured'`,
   )
   const perSecond = (s: number) => `${Math.round(rowCount / s).toLocaleString('en')} rows/s`
   say(`\n${rowCount.toLocaleString('en')} rows x 16 features, ${shards.length} shards; stages by thread time`)
-  for (const stage of ['readMs', 'encodeMs', 'inferMs', 'writeMs', 'totalMs'] as const) {
-    const spent = shards.reduce((sum, { timings }) => sum + timings[stage], 0) / 1_000
+  for (const stage of stages) {
+    const spent = threadSeconds(shards, stage)
     say(`  ${stage.slice(0, -2).padEnd(12)} ${spent.toFixed(2).padStart(8)} s  ${perSecond(spent)} a thread`)
   }
+  const profile = threadSeconds(shards, 'profileMs')
+  const without = threadSeconds(shards, 'totalMs') - profile
+  say(`profiles add ${((100 * profile) / without).toFixed(1)} % to the rest of the threads' time`)
   say('phases by the clock')
   for (const [phase, spent] of Object.entries(phases[0] ?? {}))
-    say(`  ${phase.padEnd(12)} ${spent.toFixed(2).padStart(8)} s`)
+    say(`  ${phase.padEnd(18)} ${spent.toFixed(2).padStart(8)} s`)
   say(`end to end     ${seconds.toFixed(2).padStart(8)} s  ${perSecond(seconds)}`)
+}
+
+const stages = ['readMs', 'encodeMs', 'inferMs', 'profileMs', 'writeMs', 'totalMs'] as const
+
+function threadSeconds(
+  shards: readonly { readonly timings: ShardTimings }[],
+  stage: (typeof stages)[number],
+): number {
+  return shards.reduce((sum, { timings }) => sum + timings[stage], 0) / 1_000
 }
 
 function say(line: string): void {
