@@ -21,48 +21,70 @@ export interface MomentSummary {
 /** Moments still being added to. */
 export interface MomentsBuilder {
   whole: Moments
-  /** The values since the last whole block. */
+  /** The values since the last whole block, and what is known of them. */
   readonly block: Float64Array
   filled: number
+  sum: number
+  min: number
+  max: number
 }
 
 const noMoments: Moments = { n: 0, mean: 0, m2: 0, min: 0, max: 0 }
 
 /** 8 KB, which stays in the nearest cache for the second look at each value. */
 const blockValues = 1024
+const emptyBlock = { filled: 0, sum: 0, min: Infinity, max: -Infinity }
+
+/** Some rows of a column as float64: the loop over them sees one kind of array, whatever the columns'. */
+const rowsAsDoubles = new Float64Array(blockValues)
 
 /** A builder without values. */
 export function createMoments(): MomentsBuilder {
-  return { whole: noMoments, block: new Float64Array(blockValues), filled: 0 }
+  return { whole: noMoments, block: new Float64Array(blockValues), ...emptyBlock }
 }
 
 /**
  * Adds a column's finite values; what is missing, NaN or infinite is passed over. The values are taken in blocks of 1,024,
- * each by its mean and then the deviations from it, merged by Chan's formula: as fast as Welford's update (8 ns a value)
- * and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same values in
- * the same order give the same bits however they were batched.
+ * each by its mean and then the deviations from it, merged by Chan's formula: faster than Welford's update (5 against 8 ns
+ * a value) and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same
+ * values in the same order give the same bits however they were batched.
  */
 export function addToMoments(
   builder: MomentsBuilder,
   { values, validity, bitOffset = 0 }: NumberColumn,
 ): void {
-  const { block } = builder
-  let filled = builder.filled
-  for (let row = 0; row < values.length; row += 1) {
-    if (validity !== undefined && !hasValue(validity, bitOffset + row)) continue
-    const value = values[row]!
-    if (value - value !== 0) continue
-    block[filled++] = value
-    if (filled < blockValues) continue
-    builder.whole = mergeMoments(builder.whole, momentsOfBlock(block, blockValues))
-    filled = 0
+  for (let start = 0; start < values.length; start += blockValues) {
+    const rows = Math.min(blockValues, values.length - start)
+    rowsAsDoubles.set(values.subarray(start, start + rows))
+    addRows(builder, rows, validity, bitOffset + start)
   }
-  builder.filled = filled
+}
+
+function addRows(
+  builder: MomentsBuilder,
+  rows: number,
+  validity: Uint8Array | undefined,
+  firstBit: number,
+): void {
+  const { block } = builder
+  let { filled, sum, min, max } = builder
+  for (let row = 0; row < rows; row += 1) {
+    const value = rowsAsDoubles[row]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
+    if (value - value !== 0 || (validity !== undefined && !hasValue(validity, firstBit + row))) continue
+    block[filled++] = value
+    sum += value
+    if (value < min) min = value
+    if (value > max) max = value
+    if (filled < blockValues) continue
+    builder.whole = mergeMoments(builder.whole, momentsOfBlock({ block, filled, sum, min, max }))
+    ;({ filled, sum, min, max } = emptyBlock)
+  }
+  Object.assign(builder, { filled, sum, min, max })
 }
 
 /** The moments so far. The builder can be added to again, and the result does not depend on this look. */
-export function momentsSoFar({ whole, block, filled }: MomentsBuilder): Moments {
-  return mergeMoments(whole, momentsOfBlock(block, filled))
+export function momentsSoFar(builder: MomentsBuilder): Moments {
+  return mergeMoments(builder.whole, momentsOfBlock(builder))
 }
 
 /** The moments of one column. @example moments({ values: Float64Array.of(1, 3) }) // n 2, mean 2, m2 2, min 1, max 3 */
@@ -101,15 +123,8 @@ export function extractMoments({ n, mean, m2, min, max }: Moments): MomentSummar
   return { n, mean, sd: n > 1 ? Math.sqrt(m2 / (n - 1)) : null, min, max }
 }
 
-function momentsOfBlock(block: Float64Array, n: number): Moments {
+function momentsOfBlock({ block, filled: n, sum, min, max }: Omit<MomentsBuilder, 'whole'>): Moments {
   if (n === 0) return noMoments
-  let [sum, min, max] = [0, block[0]! + 0, block[0]! + 0]
-  for (let i = 0; i < n; i += 1) {
-    const value = block[i]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
-    sum += value
-    if (value < min) min = value
-    if (value > max) max = value
-  }
   if (min === max) return { n, mean: min, m2: 0, min, max } // of large constants the sum is infinite
   const mean = sum / n
   let [m2, rest] = [0, 0]
