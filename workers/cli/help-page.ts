@@ -28,6 +28,7 @@ Examples:
   nightscore preview flights-late --batch 2013-07-04
   nightscore run flights-late --batch 2013-07-04
   nightscore run list --job flights-late --json
+  nightscore report flights-late/2013-07-04 --html report.html
 
 Exit code: 0 done, 1 failed, 2 wrong usage, 3 the batch breaks a rule of the job (quality), 130 interrupted.
 `

@@ -32,6 +32,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   addJobCommands(program, io, run)
   addRunCommands(program, io, run)
   addLabelCommands(program, io, run)
+  addReportCommand(program, io, run)
   return program
 }
 
@@ -219,6 +220,19 @@ function addLabelCommands(program: Command, io: CliIo, run: Run): void {
     .addOption(json())
     .action(async (job: string, options: { file: string; batch?: string; column?: string; json?: true }) =>
       run((await import('./commands/labels.js')).loadLabels(io, job, options)),
+    )
+}
+
+function addReportCommand(program: Command, io: CliIo, run: Run): void {
+  program
+    .command('report')
+    .argument('<run>', 'run id, its beginning, or JOB/BATCH for the published run')
+    .summary('what a run’s numbers say: verdict, findings; the whole page with --html')
+    .option('--html <file>', 'save the page, one file that needs no network')
+    .option('--open', 'show the page in a browser')
+    .addOption(json())
+    .action(async (id: string, options: { html?: string; open?: true; json?: true }) =>
+      run((await import('./commands/report.js')).report(io, id, options)),
     )
 }
 
