@@ -10,6 +10,7 @@ import { evaluateBatch } from './runs/evaluate-batch'
 import { openRun, type OpenedRun, type OpenRunInput } from './runs/open-run'
 import { planRun, type RunPlan } from './runs/plan-run'
 import { publishRun } from './runs/publish-run'
+import { reportRun, type ReportSummary } from './runs/report-run'
 import { scoreShard } from './runs/score-shard'
 import { createShardCaches } from './runs/shard-caches'
 
@@ -25,6 +26,7 @@ export interface Activities {
   checkRun(input: OfRun): Promise<void>
   evaluateRun(input: OfRun): Promise<RunVerdict>
   publishRun(input: OfRun): Promise<RunSummary>
+  reportRun(input: OfRun): Promise<ReportSummary>
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
   closeRun(input: CloseRunInput): Promise<void>
 }
@@ -39,6 +41,7 @@ export function createActivities(deps: Deps): Activities {
     checkRun: ({ runId }) => guarded(() => checkRun(deps, runId)),
     evaluateRun: ({ runId }) => guarded(() => evaluateRun(deps, runId)),
     publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
+    reportRun: ({ runId }) => guarded(() => reportRun(deps, runId)),
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),
   }

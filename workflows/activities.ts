@@ -15,6 +15,7 @@ export const checkRun = proxy('checkRun', 'Check the counts, build the key')
 export const evaluateRun = proxy('evaluateRun', 'Compare with the reference, ask the gates')
 export const publishRun = proxy('publishRun', 'Make the run the visible one')
 export const evaluateLabels = proxy('evaluateBatch', 'Take new labels, join them to the predictions, judge')
+export const reportRun = proxy('reportRun', 'Write the report')
 export const closeRun = proxy('closeRun', 'Record the end, leave the former predictions')
 
 /** Scores one shard; the summary names it. */

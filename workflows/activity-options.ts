@@ -24,6 +24,8 @@ export const activityOptions = {
   evaluateRun: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Renames and one short transaction; waits for a lock in small steps. */
   publishRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A page from numbers that are there; one that cannot be made soon is not waited for. */
+  reportRun: { startToCloseTimeout: '5m', heartbeatTimeout, scheduleToCloseTimeout: '1h', retry },
   /** Seconds for millions of rows; a source of labels may take much longer. */
   evaluateBatch: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** A few statements; must get through, or the batch stays locked until the next run takes it over. */

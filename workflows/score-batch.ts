@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RowCounts, RunState, RunSummary, ScoreBatchInput } from '../schemas/run'
-import { checkRun, closeRun, evaluateRun, openRun, planRun, publishRun } from './activities'
+import { checkRun, closeRun, evaluateRun, openRun, planRun, publishRun, reportRun } from './activities'
 import { describeFailure } from './plan/describe-failure'
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
 import { addCounts, inStoppingWindow, scoreShards } from './score-shards'
@@ -55,6 +55,7 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
   const { workflowId, firstExecutionRunId, startTime, typedSearchAttributes } = workflowInfo()
   const due = (typedSearchAttributes.get(scheduledStartTime) ?? startTime).toISOString()
   const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due })
+  let evaluated = false
   try {
     report({ runId: run.runId, batch: run.batch, state: 'planning' })
     const plan = await planRun({ runId: run.runId })
@@ -64,17 +65,31 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
     )
     report({ state: 'checking' })
     await checkRun({ runId: run.runId })
+    evaluated = true
     await evaluateRun({ runId: run.runId })
     report({ state: 'publishing' })
     const summary = await publishRun({ runId: run.runId })
     report({ state: summary.state })
-    return summary
+    return { ...summary, ...(await makeReport(run.runId)) }
   } catch (error) {
     const failure = describeFailure(error)
     const state = isCancellation(error) ? 'cancelled' : failure.code === 'GATE_HOLDS' ? 'rejected' : 'failed'
-    await CancellationScope.nonCancellable(() => closeRun({ runId: run.runId, state, ...failure }))
+    await CancellationScope.nonCancellable(async () => {
+      await closeRun({ runId: run.runId, state, ...failure })
+      if (evaluated) await makeReport(run.runId)
+    })
     report({ state })
     throw error
+  }
+}
+
+/** A run stands as it is where its report cannot be made; `nightscore report` says so, and an evaluation makes it again. */
+async function makeReport(runId: string): Promise<Partial<Pick<RunSummary, 'verdict' | 'headline'>>> {
+  try {
+    const { verdict, headline } = await reportRun({ runId })
+    return { verdict, headline }
+  } catch {
+    return {}
   }
 }
 
