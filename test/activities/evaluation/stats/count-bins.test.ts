@@ -75,6 +75,28 @@ test('a value is in the bin with as many edges to its left as are smaller', () =
   )
 })
 
+test('columns of any length, longer than a block too, are counted as value by value', () => {
+  const kinds = fc.constantFrom(Float32Array, Float64Array, Int32Array)
+  fc.assert(
+    fc.property(fc.integer({ min: 1020, max: 2060 }), kinds, fc.nat(9), (rows, Kind, bitOffset) => {
+      const column = Kind.from({ length: rows }, (_, row) => (row % 301 === 7 ? NaN : (row * 37) % 23))
+      const validity = Uint8Array.from(
+        { length: (bitOffset + rows + 7) >> 3 },
+        (_, byte) => (byte * 151) & 255,
+      )
+      const isThere = (row: number): boolean =>
+        ((validity[(bitOffset + row) >> 3]! >> ((bitOffset + row) & 7)) & 1) === 1
+      const found = counted([3, 11, 17], { values: column, validity, bitOffset })
+      const there = Array.from(column).filter((_, row) => isThere(row))
+      const expected = [0, 0, 0, 0]
+      for (const value of there.filter(Number.isFinite))
+        expected[[3, 11, 17].filter((edge) => edge < value).length]! += 1
+      expect([...found.bins]).toEqual(expected)
+      expect(found).toMatchObject({ missing: rows - there.length, nan: there.filter(Number.isNaN).length })
+    }),
+  )
+})
+
 test('merged in any split and order, counts are the same', () => {
   fc.assert(
     fc.property(values, edgeSet, fc.nat(60), (column, edges, cut) => {

@@ -64,6 +64,18 @@ test('the same values in the same order give the same bits, however they were ba
   )
 })
 
+test('values that are passed over leave the bits of the others as they are', () => {
+  const missing = 1e6
+  const passedOver = [NaN, Infinity, missing]
+  let at = 0
+  const rows = Float64Array.from({ length: 4500 }, (_, i) =>
+    i % 3 === 2 ? passedOver[((i - 2) / 3) % 3]! : long[at++]!,
+  )
+  const validity = new Uint8Array(563)
+  rows.forEach((value, i) => (validity[i >> 3]! |= value === missing ? 0 : 1 << (i & 7)))
+  expect(moments({ values: rows, validity })).toEqual(moments({ values: long }))
+})
+
 test('merged in any split, n, min and max are the same, mean and sd to 1e-12', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(3000), { maxLength: 50 }), (cuts) => {
