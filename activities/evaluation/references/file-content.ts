@@ -63,8 +63,11 @@ export function referenceBatchColumns(
 }
 
 /** The content of a reference made of all rows of a file. @param batches of referenceBatchColumns, in the file's order */
-export function fileContent(batches: readonly ProfileColumns[], manifest: ModelManifest): ReferenceContent {
-  const columns = joinColumns(batches)
+export async function fileContent(
+  batches: readonly ProfileColumns[],
+  manifest: ModelManifest,
+): Promise<ReferenceContent> {
+  const columns = await joinColumns(batches)
   const segments = new Map<string, TextColumn>()
   for (const [name, column] of columns)
     if (name.startsWith(segmentPrefix) && isTextColumn(column)) {

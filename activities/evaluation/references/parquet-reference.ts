@@ -53,7 +53,7 @@ export async function parquetReference(
   )
   const known = await findReference(pool, identity)
   if (known !== null) return known
-  const content = fileContent(await scoreFile(deps, context, planned), manifest)
+  const content = await fileContent(await scoreFile(deps, context, planned), manifest)
   return storeReference(pool, {
     ...content,
     identity,

@@ -59,7 +59,7 @@ describe('trailing nights', () => {
     const { kind, rows, sampled, all, source, segments } = await load(await freeze(job, v1, 17))
     expect([kind, rows, sampled]).toEqual(['trailing', 1_500, true])
     expect(source).toMatchObject({ from: day(2), to: day(16), runs: runIds.slice(1).reverse() })
-    for (const [name, column] of rowsOf(2, 16))
+    for (const [name, column] of await rowsOf(2, 16))
       expect(all.columns.get(name)!.bins).toEqual(columnBins(column))
     expect(all.columns.get('feature/temp')!.range).toEqual({ min: -30, max: 120 })
     expect([...segments].map(([name, { rows: n }]) => [name, n])).toEqual([

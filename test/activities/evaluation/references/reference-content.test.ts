@@ -22,16 +22,16 @@ const segment = (valueOf: (row: number) => number, values: number): TextColumn =
   codes: Int32Array.from({ length: count }, (_, i) => valueOf(i)),
 })
 
-test('all rows are profiled with the model’s ranges', () => {
-  const { all, segments, labelled } = referenceContent(columns, new Map(), manifest)
+test('all rows are profiled with the model’s ranges', async () => {
+  const { all, segments, labelled } = await referenceContent(columns, new Map(), manifest)
   expect(all).toEqual(referenceProfile(columns, { ranges: new Map([['feature/x', { min: 0, max: 10 }]]) }))
   expect(segments.size).toBe(0)
   expect(labelled!.labels.reduce((sum, label) => sum + label)).toBe(count / 2)
 })
 
-test('a segment is the profile of its own rows; under 200 it has rows only; missing values are in none', () => {
+test('a segment is the profile of its own rows; under 200 it has rows only; missing values are in none', async () => {
   const bySize = segment((row) => (row < 199 ? 0 : row < 399 ? 1 : row < 500 ? -1 : 2), 3)
-  const { segments } = referenceContent(columns, new Map([['s', bySize]]), manifest)
+  const { segments } = await referenceContent(columns, new Map([['s', bySize]]), manifest)
   expect(
     [...segments].map(
       ([
@@ -52,17 +52,17 @@ test('a segment is the profile of its own rows; under 200 it has rows only; miss
   expect(x.range).toEqual({ min: 0, max: 10 })
 })
 
-test('of a large segment 5,000 values are kept, counts and moments are of all', () => {
-  const { segments } = referenceContent(columns, new Map([['s', segment(() => 0, 1)]]), manifest)
+test('of a large segment 5,000 values are kept, counts and moments are of all', async () => {
+  const { segments } = await referenceContent(columns, new Map([['s', segment(() => 0, 1)]]), manifest)
   const { sampled, columns: found } = segments.get('s=v0')!
   expect(sampled).toBe(true)
   expect(found.get('feature/x')!.sample).toHaveLength(5_000)
   expect(found.get('feature/x')!.counts.moments.n).toBe(count)
 })
 
-test('of a column the 50 values with the most rows are segments', () => {
+test('of a column the 50 values with the most rows are segments', async () => {
   const many = segment((row) => Math.floor(Math.sqrt(row)) % 60, 60)
-  const { segments } = referenceContent(columns, new Map([['s', many]]), manifest)
+  const { segments } = await referenceContent(columns, new Map([['s', many]]), manifest)
   expect(segments.size).toBe(50)
   const rows = new Map<number, number>()
   for (const code of many.codes) rows.set(code, (rows.get(code) ?? 0) + 1)
@@ -70,7 +70,7 @@ test('of a column the 50 values with the most rows are segments', () => {
   for (const { rows: found } of segments.values()) expect(found).toBeGreaterThanOrEqual(least)
 })
 
-test('only binary models keep scores with labels', () => {
-  const content = referenceContent(columns, new Map(), { ...manifest, task: 'multiclass' })
+test('only binary models keep scores with labels', async () => {
+  const content = await referenceContent(columns, new Map(), { ...manifest, task: 'multiclass' })
   expect(content.labelled).toBeNull()
 })
