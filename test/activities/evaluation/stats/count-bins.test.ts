@@ -79,7 +79,9 @@ test('columns of any length, longer than a block too, are counted as value by va
   const kinds = fc.constantFrom(Float32Array, Float64Array, Int32Array)
   fc.assert(
     fc.property(fc.integer({ min: 1020, max: 2060 }), kinds, fc.nat(9), (rows, Kind, bitOffset) => {
-      const column = Kind.from({ length: rows }, (_, row) => (row % 301 === 7 ? NaN : (row * 37) % 23))
+      const column = new Kind(
+        Array.from({ length: rows }, (_, row) => (row % 301 === 7 ? NaN : (row * 37) % 23)),
+      )
       const validity = Uint8Array.from(
         { length: (bitOffset + rows + 7) >> 3 },
         (_, byte) => (byte * 151) & 255,
