@@ -163,11 +163,10 @@ async function evaluate(
         predictions: { files, roots, keys: scan.keys.map(({ name, type }) => ({ name, type })) },
         labelsFolder: await realpath(folder),
         arrivals: await Promise.all(
-          arrivals.map(async ({ file, sha256, loadId, rows, batch }) => ({
+          arrivals.map(async ({ file, sha256, loadId, batch }) => ({
             path: path.join(await realpath(deps.storeFolder), file),
             sha256,
             loadId,
-            rows,
             ofThisBatch: batch !== null,
           })),
         ),

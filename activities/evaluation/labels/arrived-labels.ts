@@ -7,7 +7,7 @@ import type { AccuracyTask } from '../accuracy/labelled-rows'
 import type { LabelArrival } from '../accuracy/resolve-labels'
 import type { EvaluatedArrival, EvaluationTask } from './evaluation-task'
 import { joinKeySql, keyColumn, labelColumn, labelTypes } from './label-sql'
-import { readTypedColumns } from './read-typed-columns'
+import { typedBatches } from './read-typed-columns'
 import { columnTypes, hashSql } from './scored-rows'
 
 /**
@@ -15,12 +15,11 @@ import { columnTypes, hashSql } from './scored-rows'
  * that the model does not know; NaN: no label). Of arrivals for no batch in particular only rows whose key was scored.
  * @throws STORE_CORRUPT where a file is not what arrived; LABELS_INVALID where labels are of another task
  */
-export async function readArrivedLabels(
+export async function* arrivedLabels(
   sandbox: Sandbox,
   { task, classes, predictions, arrivals }: EvaluationTask,
   scored: BigUint64Array,
-): Promise<LabelArrival[]> {
-  const read: LabelArrival[] = []
+): AsyncGenerator<LabelArrival, void, undefined> {
   const isScored = arrivals.every((one) => one.ofThisBatch) ? null : keyIndex(scored)
   for (const arrival of arrivals) {
     await checkFile(arrival)
@@ -31,23 +30,18 @@ export async function readArrivedLabels(
       const name = keyColumn(i)
       return joinKeySql(type, quoteIdentifier(name), types.get(name) ?? 'VARCHAR')
     })
-    const { hashes, labels } = await readTypedColumns(
-      sandbox,
-      relation,
-      {
-        hashes: { sql: hashSql(keys), type: 'UBIGINT' },
-        labels: { sql: labelNumberSql(task, classes), type: 'DOUBLE' },
-      },
-      arrival.rows,
-    )
-    if (arrival.ofThisBatch || isScored === null) read.push({ keys: hashes, labels, arrival: arrival.loadId })
-    else {
-      const found = isScored.find(hashes)
-      const isKnown = (_: unknown, row: number): boolean => found[row]! >= 0
-      read.push({ keys: hashes.filter(isKnown), labels: labels.filter(isKnown), arrival: arrival.loadId })
+    const selects = {
+      hashes: { sql: hashSql(keys), type: 'UBIGINT' },
+      labels: { sql: labelNumberSql(task, classes), type: 'DOUBLE' },
+    } as const
+    for await (const { hashes, labels } of typedBatches(sandbox, relation, selects)) {
+      const found = arrival.ofThisBatch ? null : isScored!.find(hashes)
+      const isKnown = (_: unknown, row: number): boolean => found![row]! >= 0
+      yield found === null
+        ? { keys: hashes, labels, arrival: arrival.loadId }
+        : { keys: hashes.filter(isKnown), labels: labels.filter(isKnown), arrival: arrival.loadId }
     }
   }
-  return read
 }
 
 function labelNumberSql(task: AccuracyTask, classes: readonly string[]): string {

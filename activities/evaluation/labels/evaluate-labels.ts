@@ -1,15 +1,15 @@
-import { sandboxFor } from '../../data/sandbox'
+import { sandboxFor, type Sandbox } from '../../data/sandbox'
 import { accuracyTables, type BinaryTables, type MulticlassTables } from '../accuracy/accuracy-tables'
 import { evaluateAccuracy, type AccuracyData, type SegmentColumn } from '../accuracy/evaluate-accuracy'
-import { labelCoverage } from '../accuracy/label-coverage'
+import { labelCoverage, type LabelCoverage } from '../accuracy/label-coverage'
 import { labelledRows, type AccuracyTask, type RowsByTask } from '../accuracy/labelled-rows'
-import { resolveLabels, type ResolvedLabels } from '../accuracy/resolve-labels'
+import { labelResolver, type ResolvedLabels } from '../accuracy/resolve-labels'
 import type { ProfileColumn } from '../profiles/profile-column'
 import { referenceCodec } from '../profiles/reference-codec'
 import { shardCodec } from '../profiles/shard-codec'
 import { shardProfile } from '../profiles/shard-profile'
-import { readArrivedLabels } from './arrived-labels'
-import type { EvaluationOutcome, EvaluationTask } from './evaluation-task'
+import { arrivedLabels } from './arrived-labels'
+import type { EvaluationOutcome, EvaluationTask, LabelCounts } from './evaluation-task'
 import { readScoredRows, type Forecasts, type ScoredRows } from './scored-rows'
 
 /** Fewer labelled rows of a segment say nothing. */
@@ -22,31 +22,51 @@ const segmentRowsAtLeast = 200
  */
 export async function evaluateLabels(task: EvaluationTask): Promise<EvaluationOutcome> {
   const sandbox = await sandboxFor([...task.predictions.roots, task.labelsFolder])
-  const scored = await readScoredRows(sandbox, task)
-  const resolved = resolveLabels(scored.hashes, await readArrivedLabels(sandbox, task, scored.hashes))
-  const { labels, labelled } = resolved
-  const n = labels.length
-  const coverage = labelCoverage({
-    scores: scored.scores,
-    labelled: Uint8Array.from(labels, (label) => (Number.isNaN(label) ? 0 : 1)),
-    matured: new Uint8Array(n).fill(task.isMature ? 1 : 0),
-  })
-  const data = labelledData(task, scored, labels, labelled)
+  const { data, counts, coverage } = await readLabelled(sandbox, task)
+  const { seed, thresholds } = task
   return {
-    counts: countsOf(resolved, n),
-    metrics:
-      labelled === 0
-        ? []
-        : evaluateAccuracy(task.task, data, { seed: task.seed, thresholds: task.thresholds }),
+    counts,
+    metrics: counts.labelled === 0 ? [] : evaluateAccuracy(task.task, data, { seed, thresholds }),
     coverage,
-    tables: labelled === 0 ? null : tablesOf(task.task, data.rows),
+    tables: counts.labelled === 0 ? null : tablesOf(task.task, data.rows),
     labelProfile: profileOf(task, data),
   }
 }
 
-function countsOf(resolved: ResolvedLabels, scored: number): EvaluationOutcome['counts'] {
+/** The labelled rows, and what is told of all; what their reading took beside them is free again afterwards. */
+async function readLabelled(
+  sandbox: Sandbox,
+  task: EvaluationTask,
+): Promise<Pick<EvaluationOutcome, 'counts' | 'coverage'> & { readonly data: Data }> {
+  const scored = await readScoredRows(sandbox, task)
+  const { labels, counts } = await joinLabels(sandbox, task, scored.hashes)
+  const coverage = coverageOf(scored.scores, labels, task.isMature)
+  return { counts, coverage, data: labelledData(task, scored, labels, counts.labelled) }
+}
+
+/** Each scored row's label, NaN without. */
+async function joinLabels(
+  sandbox: Sandbox,
+  task: EvaluationTask,
+  scored: BigUint64Array,
+): Promise<{ readonly labels: Float64Array; readonly counts: LabelCounts }> {
+  const resolver = labelResolver.create(scored)
+  for await (const batch of arrivedLabels(sandbox, task, scored)) labelResolver.add(resolver, batch)
+  const resolved = labelResolver.extract(resolver)
+  return { labels: resolved.labels, counts: countsOf(resolved) }
+}
+
+function coverageOf(scores: Float64Array, labels: Float64Array, isMature: boolean): LabelCoverage {
+  // a loop: `from` with a function lists all rows as numbers first, 3 s and 150 MB for 5 M
+  const labelled = new Uint8Array(labels.length)
+  for (let row = 0; row < labels.length; row++) labelled[row] = Number.isNaN(labels[row]) ? 0 : 1
+  const matured = new Uint8Array(labels.length).fill(isMature ? 1 : 0)
+  return labelCoverage({ scores, labelled, matured })
+}
+
+function countsOf(resolved: ResolvedLabels): LabelCounts {
   return {
-    scored,
+    scored: resolved.labels.length,
     labelled: resolved.labelled,
     received: resolved.received,
     empty: resolved.emptyRows,
@@ -75,7 +95,7 @@ function labelledData(
     ? { rows, hashes: scored.hashes, segments }
     : {
         rows: labelledRows.take(task, rows, at),
-        hashes: BigUint64Array.from(at, (row) => scored.hashes[row]!),
+        hashes: hashesAt(scored.hashes, at),
         segments,
       }
 }
@@ -87,9 +107,9 @@ function withLabels(
 ): RowsByTask[AccuracyTask] {
   switch (task) {
     case 'binary':
-      return { ...(forecasts as Forecasts<'binary'>), labels: Uint8Array.from(labels) }
+      return { ...(forecasts as Forecasts<'binary'>), labels: new Uint8Array(labels) }
     case 'multiclass':
-      return { ...(forecasts as Forecasts<'multiclass'>), labels: Int32Array.from(labels) }
+      return { ...(forecasts as Forecasts<'multiclass'>), labels: new Int32Array(labels) }
     case 'regression':
       return { ...(forecasts as Forecasts<'regression'>), labels }
   }
@@ -102,13 +122,22 @@ function positions(labels: Float64Array, labelled: number): Uint32Array {
   return at
 }
 
+function hashesAt(hashes: BigUint64Array, at: Uint32Array): BigUint64Array {
+  const taken = new BigUint64Array(at.length)
+  for (let i = 0; i < at.length; i++) taken[i] = hashes[at[i]!]!
+  return taken
+}
+
 function codesAt({ column, codes, values }: SegmentColumn, at: Uint32Array): SegmentColumn {
-  return { column, values, codes: Int32Array.from(at, (row) => codes[row]!) }
+  const taken = new Int32Array(at.length)
+  for (let i = 0; i < at.length; i++) taken[i] = codes[at[i]!]!
+  return { column, values, codes: taken }
 }
 
 function largeEnough({ column, codes, values }: SegmentColumn): SegmentColumn {
   const counts = new Uint32Array(values.length)
   for (const code of codes) if (code >= 0) counts[code]!++
+  if (counts.every((count) => count >= segmentRowsAtLeast)) return { column, values, codes }
   return { column, values, codes: codes.map((code) => (counts[code]! >= segmentRowsAtLeast ? code : -1)) }
 }
 
@@ -142,12 +171,12 @@ function labelColumnOf(
 ): ProfileColumn {
   switch (task) {
     case 'binary':
-      return { dictionary: ['false', 'true'], codes: Int32Array.from(labels) }
+      return { dictionary: ['false', 'true'], codes: new Int32Array(labels) }
     case 'multiclass': {
       const unknown = classes.length
       return {
         dictionary: [...classes, '(no class of the model)'],
-        codes: Int32Array.from(labels, (label) => (label < 0 ? unknown : label)),
+        codes: new Int32Array(labels).map((label) => (label < 0 ? unknown : label)),
       }
     }
     case 'regression':

@@ -11,7 +11,6 @@ export interface EvaluatedArrival {
   readonly path: string
   readonly sha256: string
   readonly loadId: number
-  readonly rows: number
   /** false: labels of other batches are among them, which are passed over and not counted. */
   readonly ofThisBatch: boolean
 }

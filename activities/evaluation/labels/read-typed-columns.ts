@@ -1,3 +1,4 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { Sandbox } from '../../data/sandbox'
 
@@ -31,37 +32,81 @@ export type TypedColumns<S extends Readonly<Record<string, TypedSelect>>> = {
   readonly [Name in keyof S]: TypedArrays[S[Name]['type']]
 }
 
-/**
- * Reads columns of a relation as typed arrays, streamed: memory holds the arrays and a few chunks of 2,048 rows.
- * @param rows of the relation; more or fewer are an error
- * @throws RangeError where the relation has another number of rows
- */
+/** Rows of a batch: enough that what is done for each batch does not count, few enough for their memory not to. */
+const batchRows = 1 << 18
+
+/** All rows of a relation as typed arrays, streamed: memory holds the arrays and a few chunks of 2,048 rows. */
 export async function readTypedColumns<S extends Readonly<Record<string, TypedSelect>>>(
   sandbox: Sandbox,
   relation: string,
   selects: S,
-  rows: number,
-  signal?: AbortSignal,
 ): Promise<TypedColumns<S>> {
-  const columns = Object.entries(selects).map(([name, { sql, type, size }]) => {
-    const width = widths[type] * (size ?? 1)
-    const bytes = new Uint8Array(rows * width)
-    const cast = `CAST(${sql} AS ${type}${size === undefined ? '' : `[${size}]`})`
-    return { name, sql: cast, type, width, isList: size !== undefined, bytes }
-  })
-  const query = `SELECT ${columns.map(({ sql }) => sql).join(', ')} FROM ${relation}`
-  let filled = 0
-  for await (const chunk of sandbox.stream(query, signal ? { signal } : {})) {
-    const count = chunk.rowCount
-    if (filled + count > rows) throw new RangeError(`${relation} has more than the ${rows} rows expected`)
-    columns.forEach(({ width, isList, bytes }, i) => {
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, i)
-      const values = isList ? duckdb.array_vector_get_child(vector) : vector
-      bytes.set(duckdb.vector_get_data(values, count * width), filled * width)
+  const [counted] = await sandbox.rows(`SELECT count(*) AS rows FROM ${relation}`)
+  const rows = Number(counted?.['rows'] ?? 0)
+  for await (const columns of typedBatches(sandbox, relation, selects, rows)) return columns
+  return new Columns(selects, 0).take()
+}
+
+/** The rows of a relation as typed arrays of at most `rows` rows each, the last ones shorter. */
+export async function* typedBatches<S extends Readonly<Record<string, TypedSelect>>>(
+  sandbox: Sandbox,
+  relation: string,
+  selects: S,
+  rows = batchRows,
+): AsyncGenerator<TypedColumns<S>, void, undefined> {
+  const query = `SELECT ${Object.values(selects).map(castOf).join(', ')} FROM ${relation}`
+  let columns = new Columns(selects, rows)
+  for await (const chunk of sandbox.stream(query))
+    for (let from = 0; from < chunk.rowCount;) {
+      from += columns.append(chunk, from)
+      if (columns.filled < rows) continue
+      yield columns.take()
+      columns = new Columns(selects, rows)
+    }
+  if (columns.filled > 0) yield columns.take()
+}
+
+function castOf({ sql, type, size }: TypedSelect): string {
+  return `CAST(${sql} AS ${type}${size === undefined ? '' : `[${size}]`})`
+}
+
+/** Arrays that are being filled. */
+class Columns<S extends Readonly<Record<string, TypedSelect>>> {
+  filled = 0
+  private readonly parts: readonly (TypedSelect & {
+    name: string
+    width: number
+    bytes: Uint8Array<ArrayBuffer>
+  })[]
+
+  constructor(
+    selects: S,
+    private readonly rows: number,
+  ) {
+    this.parts = Object.entries(selects).map(([name, select]) => {
+      const width = widths[select.type] * (select.size ?? 1)
+      return { ...select, name, width, bytes: new Uint8Array(rows * width) }
     })
-    filled += count
   }
-  if (filled !== rows) throw new RangeError(`${relation} has ${filled} rows, expected are ${rows}`)
-  const arrays = columns.map(({ name, type, bytes }) => [name, new makers[type](bytes.buffer)] as const)
-  return Object.fromEntries(arrays) as TypedColumns<S>
+
+  /** Takes rows of a chunk from `from` on, as many as there is room for; returns how many. */
+  append(chunk: DuckDBDataChunk, from: number): number {
+    const count = Math.min(chunk.rowCount - from, this.rows - this.filled)
+    this.parts.forEach(({ width, size, bytes }, i) => {
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, i)
+      const values = size === undefined ? vector : duckdb.array_vector_get_child(vector)
+      const found = duckdb.vector_get_data(values, chunk.rowCount * width)
+      bytes.set(found.subarray(from * width, (from + count) * width), this.filled * width)
+    })
+    this.filled += count
+    return count
+  }
+
+  take(): TypedColumns<S> {
+    const arrays = this.parts.map(({ name, type, width, bytes }) => {
+      const whole = this.filled === this.rows ? bytes : bytes.slice(0, this.filled * width)
+      return [name, new makers[type](whole.buffer)] as const
+    })
+    return Object.fromEntries(arrays) as TypedColumns<S>
+  }
 }

@@ -34,8 +34,6 @@ export async function readScoredRows(
 ): Promise<ScoredRows> {
   // a folder batch=2013-07-04 on the way is no column
   const relation = `read_parquet([${predictions.files.map(quotePath).join(', ')}], hive_partitioning = false)`
-  const [counted] = await sandbox.rows(`SELECT count(*) AS rows FROM ${relation}`)
-  const rows = Number(counted?.['rows'] ?? 0)
   const types = await columnTypes(sandbox, relation)
   const keys = predictions.keys.map(({ name, type }) =>
     joinKeySql(type, quoteIdentifier(name), types.get(name) ?? 'VARCHAR'),
@@ -44,39 +42,27 @@ export async function readScoredRows(
   const read = async (): Promise<Omit<ScoredRows, 'segments'>> => {
     switch (task) {
       case 'binary': {
-        const { hashes, scores, decisions } = await readTypedColumns(
-          sandbox,
-          relation,
-          {
-            ...hashed,
-            scores: { sql: number('score'), type: 'DOUBLE' },
-            decisions: { sql: 'coalesce(label, false)', type: 'UTINYINT' },
-          },
-          rows,
-        )
+        const { hashes, scores, decisions } = await readTypedColumns(sandbox, relation, {
+          ...hashed,
+          scores: { sql: number('score'), type: 'DOUBLE' },
+          decisions: { sql: 'coalesce(label, false)', type: 'UTINYINT' },
+        })
         return { hashes, scores, forecasts: { scores, decisions } }
       }
       case 'multiclass': {
         const size = classes.length
-        const { hashes, scores, probabilities } = await readTypedColumns(
-          sandbox,
-          relation,
-          {
-            ...hashed,
-            scores: { sql: number('score'), type: 'DOUBLE' },
-            probabilities: { sql: 'probabilities', type: 'DOUBLE', size },
-          },
-          rows,
-        )
+        const { hashes, scores, probabilities } = await readTypedColumns(sandbox, relation, {
+          ...hashed,
+          scores: { sql: number('score'), type: 'DOUBLE' },
+          probabilities: { sql: 'probabilities', type: 'DOUBLE', size },
+        })
         return { hashes, scores, forecasts: { probabilities, classes } }
       }
       case 'regression': {
-        const { hashes, predictions: scores } = await readTypedColumns(
-          sandbox,
-          relation,
-          { ...hashed, predictions: { sql: number('prediction'), type: 'DOUBLE' } },
-          rows,
-        )
+        const { hashes, predictions: scores } = await readTypedColumns(sandbox, relation, {
+          ...hashed,
+          predictions: { sql: number('prediction'), type: 'DOUBLE' },
+        })
         return { hashes, scores, forecasts: { predictions: scores } }
       }
     }
@@ -84,7 +70,7 @@ export async function readScoredRows(
   const found = await read()
   const cut: SegmentColumn[] = []
   for (const column of segments)
-    if (types.has(column)) cut.push(await readSegments(sandbox, relation, column, rows))
+    if (types.has(column)) cut.push(await readSegments(sandbox, relation, column, found.scores.length))
   return { ...found, segments: cut }
 }
 
@@ -115,11 +101,8 @@ async function readSegments(
   const values = found.map((row) => String(row['value'])).sort()
   if (values.length === 0) return { column, codes: new Int32Array(rows).fill(-1), values }
   const known = `TRY_CAST(${text} AS ENUM(${values.map(quoteLiteral).join(', ')}))`
-  const { codes } = await readTypedColumns(
-    sandbox,
-    relation,
-    { codes: { sql: `coalesce(CAST(enum_code(${known}) AS INTEGER), -1)`, type: 'INTEGER' } },
-    rows,
-  )
+  const { codes } = await readTypedColumns(sandbox, relation, {
+    codes: { sql: `coalesce(CAST(enum_code(${known}) AS INTEGER), -1)`, type: 'INTEGER' },
+  })
   return { column, codes, values }
 }
