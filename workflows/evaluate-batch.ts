@@ -1,12 +1,24 @@
-import { setCurrentDetails } from '@temporalio/workflow'
+import { isCancellation, setCurrentDetails } from '@temporalio/workflow'
 import type { EvaluateBatchInput, EvaluationSummary } from '../schemas/run'
-import { evaluateLabels } from './activities'
+import { evaluateLabels, reportRun } from './activities'
 
-/** Evaluate the published run of one batch on the labels that are there by now. Safe to run again: same labels, same answer. */
+/**
+ * Evaluate the published run of one batch on the labels that are there by now, then report anew. Safe to run again: the same
+ * labels give the same version.
+ */
 export async function evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary> {
   const evaluation = await evaluateLabels(input)
-  setCurrentDetails(
-    `**${evaluation.verdict}** · ${evaluation.labelled} of ${evaluation.scored} rows have labels · version ${evaluation.version}`,
-  )
+  const { verdict, labelled, scored, version, runId } = evaluation
+  setCurrentDetails(`**${verdict}** · ${labelled} of ${scored} rows have labels · version ${version}`)
+  if (version > 0) await makeReport(runId)
   return evaluation
+}
+
+/** The evaluation stands where its report cannot be made; the next one makes it again. */
+async function makeReport(runId: string): Promise<void> {
+  try {
+    await reportRun({ runId })
+  } catch (error) {
+    if (isCancellation(error)) throw error
+  }
 }
