@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { EvaluationSummary } from '../../../../schemas/run'
-import { runCli, type CliResult, type WorkerProcess } from '../../../stack'
-import { duckdb, goldenModel, resultOf, type Scenario, startScenario } from '../../../stack/scenario'
+import type { EvaluationSummary } from '../../../schemas/run'
+import { runCli, type CliResult, type WorkerProcess } from '../../stack'
+import { duckdb, goldenModel, resultOf, type Scenario, startScenario } from '../../stack/scenario'
 
 let scenario: Scenario
 let worker: WorkerProcess
@@ -70,7 +70,7 @@ beforeAll(async () => {
   for (const [id, ill] of await duckdb(`SELECT id::varchar, ill FROM '${inFolder('ill.parquet')}'`))
     await scenario.rows(`INSERT INTO public.ill VALUES ($1, $2, 'b1')`, [
       id,
-      ill === null ? null : String(ill).toUpperCase(),
+      typeof ill === 'boolean' ? (ill ? 'TRUE' : 'False') : null,
     ])
 }, 90_000)
 afterAll(() => worker.kill('SIGTERM'))
