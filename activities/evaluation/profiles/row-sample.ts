@@ -4,7 +4,8 @@ import {
   extractBottomKSample,
   type BottomKSample,
 } from '../stats/bottom-k-sample'
-import { hasValue } from '../stats/number-column'
+import { hashOrder } from '../stats/hash-order'
+import { hasValue, type NumberColumn } from '../stats/number-column'
 import { isTextColumn, type ProfileColumn, type ProfileColumns } from './profile-column'
 import { columnOfCells, compareCells, sampleCells, type SampleCells } from './sample-cells'
 
@@ -25,9 +26,15 @@ export interface RowSampler {
 }
 
 /** Numbers, or codes of texts: -1 where the row is missing. */
-type ColumnStore =
-  | { readonly values: number[]; readonly valid: number[] }
-  | { readonly codes: number[]; readonly codeOf: Map<string, number> }
+type ColumnStore = NumberStore | { readonly codes: number[]; readonly codeOf: Map<string, number> }
+
+/** Room for more rows than are stored; doubled when it is used up. */
+interface NumberStore {
+  values: Float64Array
+  valid: Uint8Array
+}
+
+const firstRoom = 1024
 
 /**
  * - `create(k, share)`: keeps at most k rows, of those with hashes under 2^64 x share.
@@ -47,42 +54,62 @@ function add(sampler: RowSampler, hashes: BigUint64Array, columns: ProfileColumn
   const rows = candidates(sampler.picked, hashes)
   for (const [name, column] of columns)
     if (!sampler.stores.has(name)) sampler.stores.set(name, createStore(column, sampler.stored))
-  for (const [name, store] of sampler.stores) append(store, columns.get(name), rows)
-  const places = Float64Array.from(rows, (_, i) => sampler.stored + i)
+  for (const [name, store] of sampler.stores) append(store, columns.get(name), rows, sampler.stored)
+  const places = new Float64Array(rows.length)
+  const taken = new BigUint64Array(rows.length)
+  const [from, to] = [halvesOf(hashes), halvesOf(taken)]
+  for (let i = 0; i < rows.length; i += 1) {
+    places[i] = sampler.stored + i
+    to[2 * i] = from[2 * rows[i]!]!
+    to[2 * i + 1] = from[2 * rows[i]! + 1]!
+  }
   sampler.stored += rows.length
-  bottomKSample(
-    sampler.picked,
-    BigUint64Array.from(rows, (row) => hashes[row]!),
-    places,
-  )
+  bottomKSample(sampler.picked, taken, places)
+}
+
+/** Low half first: a hash as a BigInt is an object each. */
+function halvesOf(hashes: BigUint64Array): Uint32Array {
+  return new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2)
 }
 
 /** Rows that may be among the smallest: few, so that the rest is passed over before any value is copied. */
-function candidates({ bound }: BottomKSample, hashes: BigUint64Array): number[] {
-  const halves = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2)
+function candidates({ bound }: BottomKSample, hashes: BigUint64Array): Uint32Array {
+  const halves = halvesOf(hashes)
   const [boundHigh, boundLow] = bound
-  const rows: number[] = []
+  const rows = new Uint32Array(hashes.length)
+  let found = 0
   for (let row = 0; row < hashes.length; row += 1) {
     const high = halves[2 * row + 1]!
-    if (high < boundHigh || (high === boundHigh && halves[2 * row]! <= boundLow)) rows.push(row)
+    if (high < boundHigh || (high === boundHigh && halves[2 * row]! <= boundLow)) rows[found++] = row
   }
-  return rows
+  return rows.slice(0, found)
 }
 
 function createStore(column: ProfileColumn, missing: number): ColumnStore {
-  const none = (value: number): number[] => new Array<number>(missing).fill(value)
-  return isTextColumn(column) ? { codes: none(-1), codeOf: new Map() } : { values: none(0), valid: none(0) }
+  if (isTextColumn(column)) return { codes: new Array<number>(missing).fill(-1), codeOf: new Map() }
+  const room = Math.max(firstRoom, missing)
+  return { values: new Float64Array(room), valid: new Uint8Array(room) }
 }
 
-function append(store: ColumnStore, column: ProfileColumn | undefined, rows: readonly number[]): void {
-  if ('codes' in store) appendTexts(store, column, rows)
-  else appendNumbers(store, column, rows)
+/** @param stored rows that the store has already */
+function append(
+  store: ColumnStore,
+  column: ProfileColumn | undefined,
+  rows: Uint32Array,
+  stored: number,
+): void {
+  if ('codes' in store) {
+    appendTexts(store, column, rows)
+    return
+  }
+  makeRoom(store, stored + rows.length)
+  if (column !== undefined && !isTextColumn(column)) appendNumbers(store, column, rows, stored)
 }
 
 function appendTexts(
   { codes, codeOf }: Extract<ColumnStore, { codes: number[] }>,
   column: ProfileColumn | undefined,
-  rows: readonly number[],
+  rows: Uint32Array,
 ): void {
   const isThere = column !== undefined && isTextColumn(column)
   for (const row of rows) {
@@ -93,40 +120,56 @@ function appendTexts(
   }
 }
 
+function makeRoom(store: NumberStore, rows: number): void {
+  if (rows <= store.values.length) return
+  const { values, valid } = store
+  const room = Math.max(rows, 2 * values.length)
+  store.values = new Float64Array(room)
+  store.valid = new Uint8Array(room)
+  store.values.set(values)
+  store.valid.set(valid)
+}
+
+/** A missing value stays 0 and not valid. */
 function appendNumbers(
-  { values, valid }: Extract<ColumnStore, { values: number[] }>,
-  column: ProfileColumn | undefined,
-  rows: readonly number[],
+  { values: into, valid }: NumberStore,
+  { values, validity, bitOffset = 0 }: NumberColumn,
+  rows: Uint32Array,
+  stored: number,
 ): void {
-  const isThere = column !== undefined && !isTextColumn(column)
-  for (const row of rows) {
-    const hasOne =
-      isThere && (column.validity === undefined || hasValue(column.validity, (column.bitOffset ?? 0) + row))
-    values.push(hasOne ? column.values[row]! : 0)
-    valid.push(hasOne ? 1 : 0)
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!
+    if (validity !== undefined && !hasValue(validity, bitOffset + row)) continue
+    into[stored + i] = values[row]!
+    valid[stored + i] = 1
   }
 }
 
 function extract({ picked, stores }: RowSampler): RowSample {
   const { hashes, payloads } = extractBottomKSample(picked)
-  const cells = [...stores].map(([name, store]) => sampleCells(name, [columnOf(store, payloads)]))
+  const cells = [...stores].map(([name, store]) =>
+    'codes' in store ? sampleCells(name, [textsAt(store, payloads)]) : numbersAt(name, store, payloads),
+  )
   return ordered(hashes, cells, hashes.length)
 }
 
-function columnOf(store: ColumnStore, places: Float64Array): ProfileColumn {
-  if ('codes' in store) {
-    const codes = new Int32Array(places.length)
-    for (let row = 0; row < places.length; row += 1) codes[row] = store.codes[places[row]!]!
-    return { dictionary: [...store.codeOf.keys()], codes }
-  }
-  const values = new Float64Array(places.length)
-  const validity = new Uint8Array((places.length + 7) >> 3)
+function textsAt(
+  { codes, codeOf }: Extract<ColumnStore, { codes: number[] }>,
+  places: Float64Array,
+): ProfileColumn {
+  const taken = new Int32Array(places.length)
+  for (let row = 0; row < places.length; row += 1) taken[row] = codes[places[row]!]!
+  return { dictionary: [...codeOf.keys()], codes: taken }
+}
+
+function numbersAt(name: string, store: NumberStore, places: Float64Array): SampleCells {
+  const [values, valid] = [new Float64Array(places.length), new Uint8Array(places.length)]
   for (let row = 0; row < places.length; row += 1) {
     const place = places[row]!
-    values[row] = store.values[place]!
-    validity[row >> 3]! |= store.valid[place]! << (row & 7)
+    values[row] = store.values[place]! + 0 // -0 is 0
+    valid[row] = store.valid[place]!
   }
-  return { values, validity }
+  return { name, values, valid, dictionary: null }
 }
 
 function merge(samples: readonly RowSample[], k: number): RowSample {
@@ -159,7 +202,6 @@ function columnIn({ hashes, columns }: RowSample, name: string): ProfileColumn {
 /** The k first rows by hash, then by values. */
 function ordered(hashes: BigUint64Array, unordered: readonly SampleCells[], k: number): RowSample {
   const cells = [...unordered].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const halves = new Uint32Array(hashes.buffer)
   const byValues = (a: number, b: number): number => {
     for (const column of cells) {
       const difference = compareCells(column, a, b)
@@ -167,13 +209,13 @@ function ordered(hashes: BigUint64Array, unordered: readonly SampleCells[], k: n
     }
     return 0
   }
-  const order = Uint32Array.from({ length: hashes.length }, (_, row) => row)
-    .sort(
-      (a, b) => halves[2 * a + 1]! - halves[2 * b + 1]! || halves[2 * a]! - halves[2 * b]! || byValues(a, b),
-    )
-    .slice(0, k)
+  const order = hashOrder(hashes, byValues).slice(0, k)
   const columns = cells.map((column): [string, ProfileColumn] => [column.name, columnOfCells(column, order)])
   const kept = new BigUint64Array(order.length)
-  for (let row = 0; row < order.length; row += 1) kept[row] = hashes[order[row]!]!
+  const [from, to] = [halvesOf(hashes), halvesOf(kept)]
+  for (let row = 0; row < order.length; row += 1) {
+    to[2 * row] = from[2 * order[row]!]!
+    to[2 * row + 1] = from[2 * order[row]! + 1]!
+  }
   return { hashes: kept, columns: new Map(columns) }
 }

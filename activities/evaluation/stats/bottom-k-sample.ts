@@ -1,3 +1,5 @@
+import { hashOrder } from './hash-order'
+
 /**
  * A sample of rows by the smallest hashes of their keys: a random sample that any worker makes alike. Entries are ordered
  * by hash, then payload; a hash is two halves of 32 bits.
@@ -75,16 +77,21 @@ export function mergeBottomKSample(into: BottomKSample, from: BottomKSample): vo
 export function extractBottomKSample(sample: BottomKSample): SampledRows {
   if (sample.size > sample.k) keepSmallest(sample)
   const { high, low, payloads, size } = sample
-  const order = Uint32Array.from({ length: size }, (_, i) => i).sort(
-    (a, b) => high[a]! - high[b]! || low[a]! - low[b]! || payloads[a]! - payloads[b]!,
-  )
-  const hashes = new BigUint64Array(size)
-  const halves = new Uint32Array(hashes.buffer)
-  order.forEach((from, to) => {
-    halves[2 * to] = low[from]!
-    halves[2 * to + 1] = high[from]!
-  })
-  return { hashes, payloads: Float64Array.from(order, (from) => payloads[from]!) }
+  const [unordered, hashes] = [new BigUint64Array(size), new BigUint64Array(size)]
+  const [from, to] = [new Uint32Array(unordered.buffer), new Uint32Array(hashes.buffer)]
+  for (let i = 0; i < size; i += 1) {
+    from[2 * i] = low[i]!
+    from[2 * i + 1] = high[i]!
+  }
+  const order = hashOrder(unordered, (a, b) => payloads[a]! - payloads[b]!)
+  const ordered = new Float64Array(size)
+  for (let i = 0; i < size; i += 1) {
+    const place = order[i]!
+    to[2 * i] = low[place]!
+    to[2 * i + 1] = high[place]!
+    ordered[i] = payloads[place]!
+  }
+  return { hashes, payloads: ordered }
 }
 
 function add(sample: BottomKSample, high: number, low: number, payload: number): void {
