@@ -5,7 +5,7 @@ import { valueAt, type PlainValue } from '../../scoring/value-at'
 import type { ProfileColumn } from '../profiles/profile-column'
 
 /**
- * A file's column of labels as it is profiled: of a binary model the texts false and true (from a boolean or 0 and 1), of a
+ * A file's column of labels as it is profiled: of a binary model the texts false and true (from a boolean or 0 and 1, also as text), of a
  * multiclass model the class as text, of a regression the number.
  * @param file for the message
  * @returns null for raw models, which have no label
@@ -19,7 +19,7 @@ export function labelColumn(data: Data, task: ModelManifest['task'], file: strin
       return numbers(data, file)
     case 'binary':
       return texts(data, (value, row) => {
-        const text = String(value)
+        const text = String(value).trim().toLowerCase()
         if (text === 'true' || text === '1') return 'true'
         if (text === 'false' || text === '0') return 'false'
         throw invalid(file, row, value, 'a boolean, or 0 and 1')

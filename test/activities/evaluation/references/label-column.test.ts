@@ -9,7 +9,7 @@ test('binary labels are false and true, from booleans, 0 and 1, or their texts',
   expect(labelColumn(dataOf([true, null, false], new Bool()), 'binary', 'f')).toEqual(expected)
   expect(labelColumn(dataOf([1n, null, 0n], new Int64()), 'binary', 'f')).toEqual(expected)
   expect(labelColumn(dataOf([1, NaN, 0], new Float64()), 'binary', 'f')).toEqual(expected)
-  expect(labelColumn(dataOf(['true', null, 'false'], new Utf8()), 'binary', 'f')).toEqual(expected)
+  expect(labelColumn(dataOf(['True', null, ' 0'], new Utf8()), 'binary', 'f')).toEqual(expected)
 })
 
 test('classes are texts, also where the file has numbers', () => {

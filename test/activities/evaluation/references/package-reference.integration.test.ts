@@ -171,6 +171,23 @@ test('a package without reference.parquet has no reference', async () => {
   expect(await make(model, version)).toBeNull()
 })
 
+test('labels of several classes are texts, of a regression numbers; neither keeps scores with labels', async () => {
+  const classes = await register(goldenModel('multiclass-list'))
+  const digits = await load(classes.model, classes.version)
+  expect(digits.all.columns.get('label/label')!.bins).toMatchObject({ kind: 'categorical', of: 'text' })
+  expect([...digits.all.columns.keys()].sort()).toEqual([
+    'feature/pixels.length',
+    'feature/pixels.norm',
+    'label/label',
+    'prediction/label',
+    'prediction/score',
+  ])
+  const number = await register(goldenModel('regression-float32'))
+  const { all, labelled } = await load(number.model, number.version)
+  expect(all.columns.get('label/label')!.counts.moments.n).toBe(200)
+  expect([digits.labelled, labelled]).toEqual([null, null])
+})
+
 test('a label that is none refuses the package, and nothing is stored', async () => {
   const folder = path.join(temporaryFolder(), 'wrong')
   fs.cpSync(path.join(models, 'v1'), folder, { recursive: true })
