@@ -38,7 +38,8 @@ export function flagsOf(metrics: readonly MetricValue[], gates: readonly GateRes
   const add = (flag: Flag): void => {
     const key = keyOf(flag)
     const before = flags.get(key)
-    if (before === undefined || byFlagRank(flag, before) < 0) flags.set(key, flag)
+    if (before === undefined) flags.set(key, flag)
+    else flags.set(key, worse(flag, before))
   }
   const known = new Map(metrics.map((metric) => [keyOf(metric), metric]))
   for (const metric of metrics) {
@@ -50,6 +51,12 @@ export function flagsOf(metrics: readonly MetricValue[], gates: readonly GateRes
     if (flag !== null) add(flag)
   }
   return [...flags.values()].sort((a, b) => byFlagRank(a, b) || (keyOf(a) < keyOf(b) ? -1 : 1))
+}
+
+/** The worse of two; where both say the same, with the gate that says so too: it is what stops the run. */
+function worse(flag: Flag, before: Flag): Flag {
+  const [worst, other] = byFlagRank(flag, before) < 0 ? [flag, before] : [before, flag]
+  return worst.verdict === other.verdict ? { ...worst, gateNo: worst.gateNo ?? other.gateNo } : worst
 }
 
 function ofMetric(metric: MetricValue, beside: readonly MetricValue[]): Flag | null {
