@@ -17,7 +17,7 @@ export async function profileTask(deps: Deps, context: PlannedRunContext): Promi
     const carried = scan.carry.findIndex((column) => column.name === name)
     return { name, scanColumn: key >= 0 ? scanColumns.key(key) : scanColumns.carry(carried) }
   })
-  const shared = { segmentColumns, batchRows: run.rowsPlanned ?? run.rows?.read ?? 0 }
+  const shared = { segmentColumns, batch: run.batch, batchRows: run.rowsPlanned ?? run.rows?.read ?? 0 }
   if (run.referenceId === null) return { ...shared, referenceId: null, reference: null, segments: null }
   const { all, segments } = await loadReference(deps.connections.control, run.referenceId)
   const bytesOf = (one: ReferenceProfile): Uint8Array =>

@@ -6,11 +6,15 @@ import { bitAt, validityOf } from '../../data/sinks/arrow-form'
  * Each key column is mixed in by 32-bit words, text by bytes (the mixing steps of MurmurHash3, with two states); a null by a
  * word of its own.
  * @param keys columns of the same rows; none: all rows have the same hash
+ * @param batch the batch's key: customers who come every night are other rows of the sample every night
  */
-export function keyHashes(keys: readonly Data[]): BigUint64Array {
+export function keyHashes(keys: readonly Data[], batch: string): BigUint64Array {
   const rows = keys[0]?.length ?? 0
   const hashes = new BigUint64Array(rows)
   const halves = new Int32Array(hashes.buffer)
+  let start = 0
+  for (let i = 0; i < batch.length; i += 1) start = mixIn(start, batch.charCodeAt(i))
+  halves.fill(start)
   for (const key of keys) {
     const words = wordsOf(key)
     const validity = validityOf(key)

@@ -24,6 +24,7 @@ export interface ProfileTask {
   readonly segments: SharedArrayBuffer | null
   /** The columns that cut the rows into segments: where the scan has them. */
   readonly segmentColumns: readonly { readonly name: string; readonly scanColumn: string }[]
+  readonly batch: string
   /** Rows of the whole batch after `where`: decides what share of the rows is sampled. */
   readonly batchRows: number
 }
@@ -55,7 +56,8 @@ export class ProfilePass {
   /** The next batch of the shard, in its order. */
   add(scanned: RecordBatch, scored: ScoredRows): void {
     const columns = batchColumns(scanned, scored, this.columns)
-    const hashes = keyHashes(this.columns.keys.map((_, i) => columnOf(scanned, scanColumns.key(i))))
+    const keys = this.columns.keys.map((_, i) => columnOf(scanned, scanColumns.key(i)))
+    const hashes = keyHashes(keys, this.task.batch)
     shardProfile.add(this.profilers.get(allRows)!, columns, hashes)
     for (const { name, scanColumn } of this.task.segmentColumns)
       this.addSegments(name, segmentColumn(columnOf(scanned, scanColumn)), columns, hashes)

@@ -81,7 +81,14 @@ async function task(
     predictions: predictionColumns(model.manifest, model.signature),
     copy: true,
     parquet: null,
-    profile: { referenceId: null, reference: null, segments: null, segmentColumns: [], batchRows: rowCount },
+    profile: {
+      referenceId: null,
+      reference: null,
+      segments: null,
+      segmentColumns: [],
+      batch: 'b',
+      batchRows: rowCount,
+    },
   }
   sandbox.close()
   return { ...planned, ...more }

@@ -2,24 +2,21 @@ import path from 'node:path'
 import { applyJob, readJobFile } from '../../../activities/runs/job-store'
 import { readModelKeys } from '../../../activities/scoring/model-keys'
 import { promoteModel, registerModel } from '../../../activities/scoring/registry'
-import type { RunSummary } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
+import { backfillJune, evaluateNights, nightTable, saveReports, scoreJuly } from '../demo-nights'
 import { demoSample, sampleLines } from '../demo-sample'
-import { followRun } from '../follow-run'
 import { sqlCommand } from '../local-environment'
-import { count, printOutcome, tell } from '../output'
+import { printOutcome, tell } from '../output'
 import { projectFolder } from '../project-folder'
 import { operator, withSession, type Session } from '../session'
-import { startRun } from '../start-run'
-import { textTable } from '../text-table'
 import { withLocalStack, type LocalWorld } from '../with-local-stack'
 
 const example = path.join(projectFolder, 'examples', 'flights')
-const nights = [4, 5, 6, 7, 8, 9, 10].map((day) => `2013-07-${String(day).padStart(2, '0')}`)
 
 /**
- * `demo`: from nothing to seven nights of scores: servers, model v1 as champion, the job, the runs. A second demo finds
- * model and job as they are and scores the nights again, as their next revisions.
+ * `demo`: from nothing to seven nights of scores and what they are worth: servers, model v1 as champion, the job, the nights of
+ * June to compare with, those of July, then the labels, accuracy and reports. A second demo finds model, job and June as they
+ * are and scores July again, as the nights' next revisions.
  * @returns 130 after Ctrl-C
  */
 export function demo(io: CliIo, options: { readonly keep?: true; readonly json?: true }): Promise<number> {
@@ -28,13 +25,22 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
       io,
       async (session) => {
         await prepare(io, session)
-        const runs = await scoreNights(io, session, world)
+        const { interrupted } = world
+        if (!(await backfillJune(io, session, interrupted))) return 130
+        const runs = await scoreJuly(io, session, interrupted)
         if (runs === undefined) return 130
+        const evaluations = await evaluateNights(io, session, interrupted)
+        if (evaluations === undefined) return 130
+        const reports = await saveReports(
+          session.connections.control,
+          path.join(example, 'out', 'reports'),
+          runs,
+        )
         const sample = await demoSample(session.connections.control)
         const places = whereToLook(io, world)
-        printOutcome(io, options.json, { runs, sample, places }, [
+        printOutcome(io, options.json, { runs, evaluations, sample, reports, places }, [
           '',
-          ...nightTable(runs),
+          ...nightTable(runs, evaluations),
           '',
           ...sampleLines(sample),
           '',
@@ -67,44 +73,6 @@ async function prepare(io: CliIo, { connections, config }: Session): Promise<voi
   tell(io, `Job ${job.name}: ${job.changed ? 'applied' : 'unchanged'}, revision ${job.revision}.`)
 }
 
-/** @returns undefined where Ctrl-C came in between */
-async function scoreNights(
-  io: CliIo,
-  session: Session,
-  { interrupted }: LocalWorld,
-): Promise<RunSummary[] | undefined> {
-  const runs: RunSummary[] = []
-  for (const batch of nights) {
-    if (interrupted.aborted) return undefined
-    const handle = await startRun(session, { job: 'flights-late', batch })
-    const summary = await followRun(io, session, handle, `Night of ${batch}`)
-    if (summary === undefined) return undefined
-    runs.push(summary)
-  }
-  return runs
-}
-
-function nightTable(runs: readonly RunSummary[]): string[] {
-  return textTable(
-    [
-      { title: 'NIGHT' },
-      { title: 'MODEL' },
-      { title: 'STATE' },
-      { title: 'READ', align: 'right' },
-      { title: 'SCORED', align: 'right' },
-      { title: 'QUARANTINED', align: 'right' },
-      { title: 'FILTERED', align: 'right' },
-      { title: 'READ/S', align: 'right' },
-    ],
-    runs.map(({ batch, model, state, rows, rowsPerSecond }) => [
-      batch,
-      model,
-      state,
-      ...[rows.read, rows.scored, rows.quarantined, rows.filtered, rowsPerSecond].map(count),
-    ]),
-  )
-}
-
 function whereToLook(io: CliIo, { stack }: LocalWorld): Record<string, string> {
   return {
     ...(stack.temporalUiUrl !== undefined && {
@@ -112,5 +80,6 @@ function whereToLook(io: CliIo, { stack }: LocalWorld): Record<string, string> {
     }),
     SQL: sqlCommand(io.environment, stack.databaseUrl),
     Parquet: path.join(example, 'out', 'flights-late'),
+    Reports: path.join(example, 'out', 'reports', '2013-07-10.html'),
   }
 }

@@ -6,8 +6,8 @@ const dataOf = (values: readonly unknown[], type: DataType): Data =>
 const distinct = (hashes: BigUint64Array) => new Set(hashes).size
 
 test('a row has the same hash in whatever batch it is', () => {
-  const whole = keyHashes([dataOf([5n, 6n, 7n], new Int64()), dataOf(['a', 'b', 'c'], new Utf8())])
-  const part = keyHashes([dataOf([7n, 6n], new Int64()), dataOf(['c', 'b'], new Utf8())])
+  const whole = keyHashes([dataOf([5n, 6n, 7n], new Int64()), dataOf(['a', 'b', 'c'], new Utf8())], 'b')
+  const part = keyHashes([dataOf([7n, 6n], new Int64()), dataOf(['c', 'b'], new Utf8())], 'b')
   expect([...part]).toEqual([whole[2], whole[1]])
 })
 
@@ -53,7 +53,7 @@ test('20,000 keys of each type have as many hashes, spread evenly', () => {
     ],
   ]
   for (const [data, expected] of columns) {
-    const hashes = keyHashes([data])
+    const hashes = keyHashes([data], 'b')
     expect(distinct(hashes)).toBe(expected)
     if (expected < n) continue
     const below = hashes.filter((hash) => hash < 1n << 61n).length // an eighth
@@ -61,8 +61,13 @@ test('20,000 keys of each type have as many hashes, spread evenly', () => {
   }
 })
 
+test('a key has another hash in another batch', () => {
+  const key = [dataOf([5n], new Int64())]
+  expect(keyHashes(key, '2013-07-04')).not.toEqual(keyHashes(key, '2013-07-05'))
+})
+
 test('columns that share their characters, or a null and an empty text, are different keys', () => {
   const first = dataOf(['ab', 'a', '', null], new Utf8())
   const second = dataOf(['', 'b', 'ab', 'ab'], new Utf8())
-  expect(distinct(keyHashes([first, second]))).toBe(4)
+  expect(distinct(keyHashes([first, second], 'b'))).toBe(4)
 })
