@@ -1,4 +1,5 @@
 import { hasValue, type NumberColumn } from '../stats/number-column'
+import { sortNumbers } from '../stats/sort-numbers'
 
 /**
  * A column's finite values, ascending: what is missing, NaN or infinite is left out, -0 is 0.
@@ -18,5 +19,5 @@ export function finiteValues(
     const value = values[row]!
     if (value - value === 0) kept[filled++] = value + 0
   }
-  return kept.slice(0, filled).sort()
+  return sortNumbers(kept.slice(0, filled))
 }

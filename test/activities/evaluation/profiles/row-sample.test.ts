@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { ProfileColumn } from '../../../../activities/evaluation/profiles/profile-column'
 import { rowSample, type RowSample } from '../../../../activities/evaluation/profiles/row-sample'
+import { hasValue, type NumberColumn } from '../../../../activities/evaluation/stats/number-column'
 
 type Row = readonly [hash: bigint, value: number, text?: string | null]
 
@@ -59,6 +60,23 @@ test('what is missing stays missing, NaN and infinities stay, -0 becomes 0', () 
     values: Float64Array.of(0, Infinity, 0, NaN),
     validity: Uint8Array.of(0b1011),
   })
+})
+
+test('nothing is lost or moved where there are more rows than room at first', () => {
+  const sampler = rowSample.create(5000, 1)
+  const validity = new Uint8Array(88).fill(0b1011_1011)
+  for (let start = 0; start < 3500; start += 700) {
+    const numbers = Array.from({ length: 700 }, (_, i) => start + i)
+    const hashes = BigUint64Array.from(numbers, (i) => BigInt(i) << 50n)
+    rowSample.add(sampler, hashes, new Map([['x', { values: Float64Array.from(numbers), validity }]]))
+  }
+  const isThere = (i: number): boolean => (i % 700) % 4 !== 2
+  const found = rowSample.extract(sampler)
+  expect(numbersOf(found)).toEqual(Array.from({ length: 3500 }, (_, i) => (isThere(i) ? i : 0)))
+  const { validity: bits } = found.columns.get('x') as NumberColumn
+  expect(Array.from({ length: 3500 }, (_, i) => hasValue(bits!, i))).toEqual(
+    Array.from({ length: 3500 }, (_, i) => isThere(i)),
+  )
 })
 
 test('texts are kept: those that occur, in order of code units, whatever dictionaries the batches had', () => {
