@@ -11,10 +11,11 @@ test.each(examples)('$name: each YAML example is a whole job file or model.yaml'
   expect(schema.safeParse(value).error?.issues ?? []).toEqual([])
 })
 
-test('README, docs/models.md and docs/jobs.md have such examples', () => {
+test('README and the pages on models, jobs and reports have such examples', () => {
   expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual([
     'README.md',
     'docs/jobs.md',
     'docs/models.md',
+    'docs/reports.md',
   ])
 })

@@ -45,7 +45,7 @@ function addStackCommands(program: Command, io: CliIo, run: Run): void {
     .action(async () => run((await import('./commands/up.js')).up(io)))
   program
     .command('demo')
-    .summary('score seven nights of real flights, from nothing')
+    .summary('score and evaluate nights of real flights, from nothing')
     .option('--keep', 'leave everything running until Ctrl-C')
     .addOption(json())
     .action(async (options: { keep?: true; json?: true }) =>

@@ -1,10 +1,11 @@
-import type { RunSummary } from '../../../../schemas/run'
+import { readFileSync } from 'node:fs'
+import type { EvaluationSummary, RunSummary } from '../../../../schemas/run'
 import { freshDatabase, freshTaskQueue, queryRows, runCli, temporaryFolder } from '../../../stack'
 
 /** Flights of the nights of July 4 to 10, 2013. */
 const flights = [737, 822, 805, 934, 1_004, 1_001, 1_004]
 
-test('demo scores seven nights from nothing; a second one finds model and job and scores them anew', async () => {
+test('demo scores June and seven nights of July from nothing, and evaluates them; a second one scores July anew', async () => {
   const env = {
     DATABASE_URL: await freshDatabase({ migrated: false }),
     NIGHTSCORE_TASK_QUEUE: freshTaskQueue(),
@@ -16,17 +17,38 @@ test('demo scores seven nights from nothing; a second one finds model and job an
       code: 0,
       stderr: expect.stringContaining('Model flights-late@1') as string,
     })
-    const { runs, sample } = JSON.parse(stdout) as { runs: RunSummary[]; sample: { rows: object[] } }
+    const { runs, evaluations, sample, reports } = JSON.parse(stdout) as {
+      runs: RunSummary[]
+      evaluations: EvaluationSummary[]
+      sample: { rows: object[] }
+      reports: string[]
+    }
     expect(runs.map(({ rows }) => rows.scored)).toEqual(flights)
     expect(runs.map((run) => [run.state, run.revision, run.model])).toEqual(
       flights.map(() => ['published', revision, 'flights-late@1']),
     )
     expect(sample.rows).toHaveLength(5)
+    // no night fails before its labels arrive; with them the storms of July 7 to 10 are told from July 4 to 6
+    expect(runs.map(({ verdict }) => verdict)).not.toContain('fail')
+    expect(evaluations.map(({ verdict }) => verdict === 'fail')).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ])
+    const pages = reports.map((file) => readFileSync(file, 'utf8'))
+    expect(pages.every((page) => page.startsWith('<!doctype html>') && page.length < 1 << 20)).toBe(true)
   }
   const found = await queryRows(
     env.DATABASE_URL,
     `SELECT (SELECT count(*)::int FROM nightscore.model_version) AS versions, (SELECT count(*)::int FROM nightscore.job) AS jobs,
-            (SELECT count(*)::int FROM predictions.flights_late) AS predictions`,
+            (SELECT count(*)::int FROM predictions.flights_late WHERE batch >= '2013-07-01') AS predictions,
+            (SELECT count(DISTINCT batch)::int FROM predictions.flights_late) AS nights`,
   )
-  expect(found).toEqual([{ versions: 1, jobs: 1, predictions: flights.reduce((sum, one) => sum + one) }])
+  expect(found).toEqual([
+    { versions: 1, jobs: 1, predictions: flights.reduce((sum, one) => sum + one), nights: 37 },
+  ])
 })
