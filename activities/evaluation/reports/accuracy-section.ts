@@ -104,7 +104,7 @@ function history({ history }: ReportAccuracy): Markup {
           <tr>
             <th scope="col">as of</th>
             <th scope="col" class="n">labelled</th>
-            ${names.map((name) => html`<th scope="col" class="n">${name}</th>`)}
+            ${names.map((name) => html`<th scope="col" class="n">${shownText(name)}</th>`)}
           </tr>
         </thead>
         <tbody>

@@ -11,6 +11,7 @@ const fractions: readonly (readonly [number, string])[] = [
   [1 / 4, 'a quarter'],
   [3 / 4, 'three quarters'],
   [1 / 10, 'a tenth'],
+  [2, 'twice'],
 ]
 
 /**

@@ -3,12 +3,13 @@ import { numberText } from './number-text'
 import { shownText } from './shown-text'
 import { unitConversions, type UnitConversion } from './unit-conversions'
 
-/** Largest gap between the converted back quantiles and the reference's distribution, and between spreads, that is a match. */
-const gapAtMost = 0.3
-const spreadAtMost = Math.log(2)
-/** A match must be this much nearer than the numbers as they are. */
+/** Of a match that is as the reference: largest gap between distributions, and between spreads (|ln| of their ratio). */
+const alike = { gap: 0.3, spread: Math.log(2) }
+/** It must be so many times nearer than the numbers as they are. */
 const nearerAtLeast = 3
-/** Conversions whose gaps differ by less cannot be told apart. */
+/** Of a match that lies where the reference does, as a calm night among the nights of a month: its spread to the reference's. */
+const within = { narrower: 0.15, wider: 1.5 }
+/** Conversions whose costs differ by less cannot be told apart: names decide. */
 const indistinct = 0.03
 
 const quantiles = [
@@ -20,30 +21,64 @@ const quantiles = [
 ] as const
 
 /**
- * A column in another unit than its reference: converted back, its mean, spread and quantiles are the reference's. Rows of one
- * night are never quite like those of a month, so a match is loose in itself and strict against no change.
+ * A column in another unit than its reference. Either converted back it is the reference again (quantiles and spread, and much
+ * nearer than as it is), or it lies wholly outside the reference's range, and converted back wholly inside: rows of one night are
+ * seldom like those of a month.
  * @returns a sentence, or null where no known conversion explains the numbers
  * @example 'temp looks like Fahrenheit turned Celsius: mean 72.1 -> 22.3, sd 9.8 -> 5.4'
  */
 export function changedUnit(column: ReportColumn): string | null {
   const [before, now] = [momentsOf(column.reference), momentsOf(column.current)]
   if (before === null || now === null) return null
-  const gapOf = gapBy(column, before)
-  const asIs = gapOf({ what: '', factor: 1, offset: 0 }, now)
-  const matches = unitConversions
-    .map((conversion) => ({ conversion, ...gapOf(conversion, now) }))
-    .filter(({ gap, spread }) => gap <= gapAtMost && spread <= spreadAtMost)
-    .filter((match) => nearerAtLeast * (match.gap + match.spread) <= asIs.gap + asIs.spread)
-    .sort((a, b) => a.gap + a.spread - b.gap - b.spread)
-  const best = matches[0]
-  if (best === undefined) return null
-  const alike = matches.filter((one) => one.gap + one.spread <= best.gap + best.spread + indistinct)
-  const hinted = alike.find(({ conversion }) => conversion.names?.test(column.column))
-  const general = alike.find(({ conversion }) => conversion.names === undefined)
-  const { what } = (hinted ?? general ?? best).conversion
-  const looks = /^(multiplied|divided)/.test(what) ? `looks ${what}` : `looks like ${what}`
+  const best =
+    nearest(sameAgain(column, before, now), column.column, indistinct) ??
+    nearest(insideAgain(column, before, now), column.column, Infinity)
+  if (best === null) return null
+  const looks = /^(multiplied|divided)/.test(best.what) ? `looks ${best.what}` : `looks like ${best.what}`
   const shown = numberText.value
   return `${shownText(column.column)} ${looks}: mean ${shown(before.mean)} -> ${shown(now.mean)}, sd ${shown(before.sd)} -> ${shown(now.sd)}`
+}
+
+interface Match {
+  readonly conversion: UnitConversion
+  /** 0: exactly the reference. */
+  readonly cost: number
+}
+
+/** The nearest one, unless the column's name speaks for another that costs at most `margin` more. */
+function nearest(matches: readonly Match[], name: string, margin: number): UnitConversion | null {
+  const [first, ...others] = [...matches].sort((a, b) => a.cost - b.cost)
+  if (first === undefined) return null
+  const close = [first, ...others.filter(({ cost }) => cost <= first.cost + margin)]
+  return (close.find(({ conversion }) => conversion.names?.test(name)) ?? first).conversion
+}
+
+function sameAgain(column: ReportColumn, before: MeanAndSd, now: MeanAndSd): Match[] {
+  const gapOf = gapBy(column, before)
+  const asIs = gapOf({ what: '', factor: 1, offset: 0 }, now)
+  return unitConversions
+    .map((conversion) => ({ conversion, ...gapOf(conversion, now) }))
+    .filter(({ gap, spread }) => gap <= alike.gap && spread <= alike.spread)
+    .map(({ conversion, gap, spread }) => ({ conversion, cost: gap + spread }))
+    .filter(({ cost }) => nearerAtLeast * cost <= asIs.gap + asIs.spread)
+}
+
+function insideAgain(column: ReportColumn, before: MeanAndSd, now: MeanAndSd): Match[] {
+  const { min = null, max = null } = column.reference ?? {}
+  const found = quantilesOf(column)
+  if (min === null || max === null || found.length === 0) return []
+  const isInside = (value: number): boolean => value >= min && value <= max
+  if (found.some(({ value }) => isInside(value))) return []
+  return unitConversions.flatMap((conversion) => {
+    const { factor, offset } = conversion
+    const back = (value: number): number => (value - offset) / factor
+    const spread = now.sd / factor / before.sd
+    return spread >= within.narrower &&
+      spread <= within.wider &&
+      found.every(({ value }) => isInside(back(value)))
+      ? [{ conversion, cost: Math.abs(back(now.mean) - before.mean) / before.sd }]
+      : []
+  })
 }
 
 interface MeanAndSd {
@@ -65,12 +100,7 @@ interface Gap {
 
 function gapBy(column: ReportColumn, before: MeanAndSd): (conversion: UnitConversion, now: MeanAndSd) => Gap {
   const shareUpTo = distributionOf(column)
-  const found = quantiles.flatMap(([metric, share]) => {
-    const value = column.metrics.find(
-      (one) => one.metric === metric && one.scope === column.scope && one.segment === null,
-    )?.value
-    return value === undefined || value === null ? [] : [{ value, share }]
-  })
+  const found = quantilesOf(column)
   return ({ factor, offset }, now) => {
     const back = (value: number): number => (value - offset) / factor
     const spread = Math.abs(Math.log(now.sd / factor / before.sd))
@@ -79,6 +109,15 @@ function gapBy(column: ReportColumn, before: MeanAndSd): (conversion: UnitConver
     const gaps = found.map(({ value, share }) => Math.abs(shareUpTo(back(value)) - share))
     return { gap: Math.max(...gaps), spread }
   }
+}
+
+function quantilesOf(column: ReportColumn): { readonly value: number; readonly share: number }[] {
+  return quantiles.flatMap(([metric, share]) => {
+    const value = column.metrics.find(
+      (one) => one.metric === metric && one.scope === column.scope && one.segment === null,
+    )?.value
+    return value === undefined || value === null ? [] : [{ value, share }]
+  })
 }
 
 /** The reference's share of values up to x: linear within its bins, which min and max close. */

@@ -125,7 +125,7 @@ function metricText({ metric, value, failAt, verdict, reason, scope }: MetricVal
   if (verdict === 'error') return html`<small>${shownText(reason ?? 'error', 160)}</small>`
   const text = metricNote(metric).unit === 'share' ? numberText.share : numberText.value
   const difference = metric.endsWith('_rate') ? ' off the reference’s' : ''
-  return html`${scope === 'skew' && 'skew: '}${metric} ${text(value)}<small
+  return html`${scope === 'skew' && 'skew: '}${shownText(metric)} ${text(value)}<small
       >${failAt !== null && `fails above ${text(failAt)}${difference}`}</small
     >`
 }

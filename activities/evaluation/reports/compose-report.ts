@@ -2,6 +2,7 @@ import { metricSpecVersion, type GateResult, type MetricValue } from '../../../s
 import type { Report, ReportAccuracy, ReportSegment } from '../../../schemas/report'
 import { findings } from './findings'
 import { headlineOf } from './headline-of'
+import { metricOrder } from './metric-order'
 import { reportColumns, worstVerdict, type CurrentSide, type ReferenceSide } from './report-columns'
 import { severityOf } from './severity-of'
 
@@ -12,7 +13,6 @@ export interface ReportParts extends Pick<Report, 'run' | 'reference' | 'trends'
   /** Of the run as of its planning and, where labels came, of its newest evaluation: all scopes and segments. */
   readonly metrics: readonly MetricValue[]
   readonly gates: readonly GateResult[]
-  /** Rows of each segment, where they are known otherwise than by its metrics. */
   readonly evaluation: Omit<ReportAccuracy, 'metrics'> | null
 }
 
@@ -22,7 +22,8 @@ const figuresOfSegment = new Set(['roc_auc', 'log_loss', 'accuracy', 'mae', 'rms
 
 /** The report of a run: columns worst first, findings, headline, verdict. Deterministic: the same parts make the same report. */
 export function composeReport(parts: ReportParts): Report {
-  const { run, reference, metrics, evaluation, trends, speed } = parts
+  const { run, reference, evaluation, trends, speed } = parts
+  const metrics = [...parts.metrics].sort(metricOrder)
   const ofScope = (scope: MetricValue['scope']): MetricValue[] =>
     metrics.filter((one) => one.scope === scope && one.segment === null && one.column === null)
   const columns = reportColumns(parts.referenceColumns, parts.currentColumns, metrics)

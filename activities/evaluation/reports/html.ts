@@ -19,7 +19,30 @@ const entities: Readonly<Record<string, string>> = {
  * @example html`<td>${'a < b'}</td>`.text // '<td>a &lt; b</td>'
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(strings.reduce((text, string, i) => text + markupOf(parts[i - 1] ?? null) + string))
+  return new Markup(
+    tight(strings).reduce((text, string, i) => text + markupOf(parts[i - 1] ?? null) + string),
+  )
+}
+
+const tightened = new WeakMap<TemplateStringsArray, readonly string[]>()
+/** Elements beside which space is not seen. */
+const block =
+  '</?(?:body|caption|d[dlt]|details|div|fig\\w+|footer|h[123]|head|header|html|li|link|main|meta|ol|p|section|style|summary|svg|t[dhr]|table|tbody|thead|title)\\b[^>]*>'
+const besideBlock = new RegExp(`\\s+(?=${block})|(?<=${block})\\s+`, 'g')
+
+/** Without the line breaks and indentation of the source: a third of a page. */
+function tight(strings: TemplateStringsArray): readonly string[] {
+  let found = tightened.get(strings)
+  if (found === undefined) {
+    found = strings.map((string) =>
+      string
+        .replace(/\s*\n\s*/g, ' ')
+        .replace(/ +(?=\/?>)/g, '')
+        .replace(besideBlock, ''),
+    )
+    tightened.set(strings, found)
+  }
+  return found
 }
 
 function markupOf(part: Part): string {

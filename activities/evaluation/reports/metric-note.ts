@@ -28,10 +28,13 @@ const notes: Readonly<Record<string, MetricNote>> = {
   out_of_range_rate: rate('finite values outside the range / rows with a value'),
   nan_rate: rate('NaN / rows with a value'),
   infinite_rate: rate('infinities / rows with a value'),
+  is_constant: note('1: all values are the same'),
   drifted_share: note('share of columns with a distance over its limit, by importance', null, 'share'),
+  row_count: note('rows after the job’s where'),
   row_count_ratio: note('rows / median rows of the last published batches'),
   schema_changes: note('source columns that came, went or changed their type'),
   source_age_hours: note('hours from the source’s last change to planning'),
+  quarantined_share: rate('quarantined rows / rows after the job’s where'),
   duplicate_keys: note('rows whose key another row has too'),
   accuracy: rate('right decisions / labelled rows'),
   precision: rate('tp / (tp + fp)'),
@@ -58,6 +61,9 @@ const notes: Readonly<Record<string, MetricNote>> = {
   inference_ms_p99: note('99 % of the model’s runs took at most this, ms'),
   rows_per_second: note('rows read / time from the first shard to the last'),
 }
+
+/** Metrics that have a note, in the order of reports. */
+export const knownMetrics: readonly string[] = Object.keys(notes)
 
 const plain = note('')
 

@@ -59,11 +59,11 @@ function numberOf({ column, metric, value, failAt, verdict, reason }: MetricValu
   const of = column === null ? '' : html`${pageParts.name(column, 40)}: `
   if (value === null) return html`${of}<small>${shownText(reason ?? verdict, 100)}</small>`
   const limit = failAt === null ? '' : html` <span class="times">fails at ${text(failAt)}</span>`
-  return html`${of}${metric} ${text(value)}${limit}`
+  return html`${of}${shownText(metric)} ${text(value)}${limit}`
 }
 
 function figureOf({ metric, value, ciLo, ciHi }: MetricValue): Markup {
   const interval =
     ciLo === null || ciHi === null ? '' : ` (${numberText.value(ciLo)} to ${numberText.value(ciHi)})`
-  return html`${metric} ${numberText.value(value)}<span class="times">${interval}</span>`
+  return html`${shownText(metric)} ${numberText.value(value)}<span class="times">${interval}</span>`
 }

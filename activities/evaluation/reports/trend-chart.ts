@@ -22,7 +22,7 @@ export function trendChart({ points, metric, column, warnAt, failAt }: ReportTre
   )
   const from = least >= 0 && least < most / 2 ? 0 : least
   const to = most === least ? most + (Math.abs(most) || 1) / 10 : most
-  const name = column === null ? metric : `${metric} of ${shownText(column, 40)}`
+  const name = column === null ? shownText(metric) : `${shownText(metric)} of ${shownText(column, 40)}`
   const last = points.at(-1)
   const label = `${name} over ${points.length} batches, ${shownText(points[0]?.batch ?? '')} to ${shownText(last?.batch ?? '')}: ${numberText.value(low)} to ${numberText.value(high)}, last ${numberText.value(last?.value ?? null)}`
   const axisLabel = { color: chartColours.text, fontSize: 11 }

@@ -3,6 +3,7 @@ import { html, type Markup } from './html'
 import { metricNote } from './metric-note'
 import { numberText } from './number-text'
 import { pageParts } from './page-parts'
+import { shownText } from './shown-text'
 import { trendChart } from './trend-chart'
 
 const most = 12
@@ -30,7 +31,7 @@ function figure(trend: ReportTrend): Markup {
   const last = points.at(-1)
   return html`<figure>
     <h3>
-      ${column !== null && html`${pageParts.name(column, 40)}: `}${metric.replaceAll('_', ' ')}
+      ${column !== null && html`${pageParts.name(column, 40)}: `}${shownText(metric.replaceAll('_', ' '))}
       <span class="times">${text(last?.value ?? null)}</span>
     </h3>
     ${trendChart(trend)}

@@ -1,11 +1,14 @@
-import { composeReport } from '../../../../activities/evaluation/reports/compose-report'
+import { composeReport, type ReportParts } from '../../../../activities/evaluation/reports/compose-report'
 import { plainMetric } from '../../../../activities/evaluation/quality/plain-metric'
 import type { Report, ReportTrend } from '../../../../schemas/report'
 import type { MetricValue } from '../../../../schemas/metric'
 import { flights, mapped, nightParts, random, renamed } from './flights-night'
 
 /** A report in which every section has something: a unit changed, a category renamed, labels came, a gate held. */
-export function fullReport(): Report {
+export const fullReport = (): Report => composeReport(fullParts())
+
+/** What it is made of. */
+export function fullParts(): ReportParts {
   const columns = flights(943, 2)
   columns.set(
     'feature/temp',
@@ -35,7 +38,7 @@ export function fullReport(): Report {
     figure('brier', 0.171, 0.16, 0.18),
     { ...figure('ece', 0.04, 0.02, 0.07), reason: 'interval from 100000 sampled rows' },
   ]
-  return composeReport({
+  return {
     ...parts,
     metrics: [
       ...parts.metrics,
@@ -96,8 +99,16 @@ export function fullReport(): Report {
       conflicts: 12,
       mature: true,
       history: [
-        { asOf: '2013-07-05T09:00:00.000Z', labelled: 400, metrics: { roc_auc: 0.65, log_loss: 0.5 } },
-        { asOf: '2013-07-06T09:00:00.000Z', labelled: 902, metrics: { roc_auc: 0.612, log_loss: 0.56 } },
+        {
+          asOf: '2013-07-05T09:00:00.000Z',
+          labelled: 400,
+          metrics: { accuracy: 0.79, roc_auc: 0.65, log_loss: 0.5, brier: 0.16 },
+        },
+        {
+          asOf: '2013-07-06T09:00:00.000Z',
+          labelled: 902,
+          metrics: { accuracy: 0.781, roc_auc: 0.612, log_loss: 0.56, brier: 0.171 },
+        },
       ],
       coverage: Array.from({ length: 10 }, (_, i) => ({
         scoreAbove: i === 0 ? null : 0.05 + i / 20,
@@ -129,7 +140,7 @@ export function fullReport(): Report {
       trend('accuracy', 'roc_auc', null, 0.68, 0.64),
       trend('speed', 'rows_per_second', null, null, null),
     ],
-  })
+  }
 }
 
 function figure(
