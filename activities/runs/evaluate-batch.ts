@@ -15,6 +15,7 @@ import { arrivalsSha256, labelArrivals, type KeptArrival } from '../evaluation/l
 import { historyBatches, labelReference, type LabelReference } from '../evaluation/labels/label-reference'
 import { labelsDue } from '../evaluation/labels/labels-due'
 import { mainThresholds } from '../evaluation/labels/main-figures'
+import type { OwnLabels } from '../evaluation/labels/own-figures'
 import { withPredictions } from '../evaluation/labels/published-predictions'
 import {
   latestEvaluation,
@@ -24,6 +25,8 @@ import {
 } from '../evaluation/labels/store-evaluation'
 import { profileKey } from '../evaluation/profiles/profile-key'
 import { referenceCodec } from '../evaluation/profiles/reference-codec'
+import { loadReference } from '../evaluation/references/load-reference'
+import { packageReference } from '../evaluation/references/package-reference'
 import { formerValues } from '../evaluation/store/metrics'
 import type { Heartbeat } from '../heartbeat'
 import { loadJob } from './job-store'
@@ -65,8 +68,9 @@ export async function evaluateBatch(
   const history = await formerNumbers(deps, context, reference)
   const ofMetric = (metric: string): readonly number[] =>
     history({ scope: 'accuracy', metric, column: null, segment: null })
+  const ownLabels = await labelledReference(deps, context)
   const { thresholds, missing } =
-    job.monitor.thresholds === 'trailing'
+    ownLabels === null && job.monitor.thresholds === 'trailing'
       ? mainThresholds(task, ofMetric)
       : { thresholds: [], missing: new Map<string, string>() }
   const outcome = await evaluate(deps, context, heartbeat, {
@@ -76,6 +80,7 @@ export async function evaluateBatch(
     reference: reference && referenceCodec.encode(reference.profile),
     isMature,
     thresholds,
+    ownLabels,
     arrivals,
   })
   const judged = judgeLabels(outcome, {
@@ -95,6 +100,20 @@ export async function evaluateBatch(
   const stored = await latestEvaluation(control, run.runId)
   if (stored === null) throw new Error(`the evaluation of run ${run.runId} is gone`)
   return summarize(deps, context, task, stored, changed)
+}
+
+/** The labelled rows of the run's reference, else of the model package's: what accuracy is measured against. */
+async function labelledReference(
+  deps: Deps,
+  { run, job, manifest }: PlannedRunContext,
+): Promise<OwnLabels | null> {
+  const { control } = deps.connections
+  const ofPackage = await packageReference(deps, run.model, run.modelVersion, job.monitor.segments)
+  for (const id of [run.referenceId, ofPackage]) {
+    const labelled = id === null ? null : (await loadReference(control, id)).labelled
+    if (labelled !== null) return { ...labelled, threshold: manifest.output.threshold }
+  }
+  return null
 }
 
 /** @throws NOT_PUBLISHED_YET */
@@ -136,7 +155,7 @@ async function formerNumbers(
 
 type Asked = Pick<
   EvaluationTask,
-  'task' | 'segments' | 'labelKey' | 'reference' | 'isMature' | 'thresholds'
+  'task' | 'segments' | 'labelKey' | 'reference' | 'isMature' | 'thresholds' | 'ownLabels'
 > & {
   readonly arrivals: readonly KeptArrival[]
 }

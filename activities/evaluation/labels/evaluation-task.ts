@@ -3,6 +3,7 @@ import type { MetricValue } from '../../../schemas/metric'
 import type { BinaryTables, MulticlassTables } from '../accuracy/accuracy-tables'
 import type { AccuracyTask } from '../accuracy/labelled-rows'
 import type { AccuracyThreshold } from '../accuracy/judge-figure'
+import type { OwnLabels } from './own-figures'
 import type { LabelCoverage } from '../accuracy/label-coverage'
 
 /** One arrival of labels as the thread reads it. */
@@ -38,7 +39,10 @@ export interface EvaluationTask {
   readonly reference: Uint8Array | null
   /** Whether the labels are due. */
   readonly isMature: boolean
+  /** Used where ownLabels are null. */
   readonly thresholds: readonly AccuracyThreshold[]
+  /** Labelled rows of a binary reference: accuracy is judged by the reference's own; null: it has none. */
+  readonly ownLabels: OwnLabels | null
   readonly seed: number
 }
 

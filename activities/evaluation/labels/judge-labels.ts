@@ -9,6 +9,7 @@ import type { ReferenceProfile } from '../profiles/reference-profile'
 import { shardCodec } from '../profiles/shard-codec'
 import type { EvaluationOutcome } from './evaluation-task'
 import { withMissingThresholds } from './main-figures'
+import { positiveRate } from './positive-rate'
 
 export interface JudgedBy {
   readonly monitor: JobFile['monitor']
@@ -65,11 +66,10 @@ function labelDrift(
   if (reference === null) return []
   const rules =
     thresholds === 'trailing' ? [...distanceNames].map((metric) => ({ metric, limits: thresholds })) : []
-  const values = evaluateDrift(
-    { all: reference },
-    { all: shardCodec.decode(labelProfile) },
-    { rules, history },
-  )
+  const all = shardCodec.decode(labelProfile)
+  const values = evaluateDrift({ all: reference }, { all }, { rules, history })
   // rates of missing and unseen labels are what counts and coverage tell; a share of one column says nothing
-  return values.filter(({ scope, metric }) => scope === 'label' && metric !== 'drifted_share')
+  const drift = values.filter(({ scope, metric }) => scope === 'label' && metric !== 'drifted_share')
+  const rate = positiveRate(reference, all)
+  return rate === null ? drift : [rate, ...drift]
 }

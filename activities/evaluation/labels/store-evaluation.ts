@@ -49,15 +49,14 @@ export async function mainMetricsOf(
   asOf: Date,
   task: AccuracyTask,
 ): Promise<Record<string, number | null>> {
+  const told = [...mainFigures[task], 'positive_rate']
   const { rows } = await db.query<{ metric: string; value: number | null }>(
     `SELECT metric, value FROM nightscore.metric_value
-     WHERE run_id = $1 AND as_of = $2 AND scope = 'accuracy' AND segment IS NULL AND metric = ANY ($3)`,
-    [runId, asOf, mainFigures[task]],
+     WHERE run_id = $1 AND as_of = $2 AND scope IN ('accuracy', 'label') AND segment IS NULL AND metric = ANY ($3)`,
+    [runId, asOf, told],
   )
   const found = new Map(rows.map(({ metric, value }) => [metric, value]))
-  return Object.fromEntries(
-    mainFigures[task].flatMap((name) => (found.has(name) ? [[name, found.get(name)!]] : [])),
-  )
+  return Object.fromEntries(told.flatMap((name) => (found.has(name) ? [[name, found.get(name)!]] : [])))
 }
 
 /**
