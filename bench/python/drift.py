@@ -19,7 +19,7 @@ import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 
-WARM_UPS, WARM_UP_ROWS = 5, 24_000
+WARM_UPS, WARM_UP_ROWS = 3, 24_000
 
 
 def columns(rng, rows, moved):
@@ -92,12 +92,12 @@ def measure_evidently(folder, method, form):
     def datasets(rows):
         return [Dataset.from_pandas(frame.head(rows) if rows else frame, data_definition=definition) for frame in frames]
 
+    forget_peak()
+    before = memory("VmRSS")
     reference, current = datasets(WARM_UP_ROWS)
     for _ in range(WARM_UPS):
         report().run(current, reference)
     reference, current = datasets(None)
-    forget_peak()
-    before = memory("VmRSS")
     started, cpu_started = time.perf_counter(), time.process_time()
     snapshot = report().run(current, reference)
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started

@@ -19,5 +19,5 @@ export function finiteValues(
     const value = values[row]!
     if (value - value === 0) kept[filled++] = value + 0
   }
-  return sortNumbers(kept.slice(0, filled))
+  return sortNumbers(filled === count ? kept : kept.slice(0, filled))
 }
