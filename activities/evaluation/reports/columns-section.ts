@@ -6,8 +6,8 @@ import { html, type Markup } from './html'
 import { metricNote } from './metric-note'
 import { numberText } from './number-text'
 import { pageParts } from './page-parts'
-import { severityOf } from './severity-of'
 import { shownText } from './shown-text'
+import { worstMetric } from './worst-metric'
 
 /** How many columns are shown how fully; what is beyond `listed` is only counted. */
 export interface ColumnLimits {
@@ -40,7 +40,6 @@ export function columnsSection({ columns, reference }: Report, limits: ColumnLim
           <th scope="col">column</th>
           <th scope="col">shares</th>
           <th scope="col">times its limit</th>
-          <th scope="col" class="wide">worst number</th>
         </tr>
       </thead>
       ${charted.map((column, rank) => columnRows(column, rank < limits.detailed, sampled))}
@@ -51,7 +50,7 @@ export function columnsSection({ columns, reference }: Report, limits: ColumnLim
 
 function columnRows(column: ReportColumn, detailed: boolean, sampled: boolean): Markup {
   const { histogram, verdict, severity } = column
-  const worst = worstMetric(column)
+  const worst = column.metrics.find((one) => one.verdict === 'error') ?? worstMetric(column.metrics)
   return html`<tbody>
     <tr>
       <th scope="row">
@@ -60,13 +59,12 @@ function columnRows(column: ReportColumn, detailed: boolean, sampled: boolean): 
       <td>
         ${histogram === null ? html`<small>no histogram</small>` : histogramChart.small(histogram, column.column)}
       </td>
-      <td>${pageParts.scale(severity, verdict)}</td>
-      <td class="wide">${worst && metricText(worst)}</td>
+      <td>${pageParts.scale(severity, verdict)}${worst && metricText(worst)}</td>
     </tr>
     ${
       detailed &&
       html`<tr class="more">
-        <td colspan="4">
+        <td colspan="3">
           <details>
             <summary>All about ${pageParts.name(column.column, 40)}</summary>
             ${columnDetail(column, sampled)}
@@ -105,27 +103,11 @@ function listTable(columns: readonly ReportColumn[]): Markup {
     </table>`
 }
 
-function worstMetric({ metrics }: ReportColumn): MetricValue | null {
-  const errors = metrics.filter(({ verdict }) => verdict === 'error')
-  const judged = metrics
-    .map((metric) => ({
-      metric,
-      severity:
-        severityOf(
-          metric,
-          metrics.filter(({ scope }) => scope === metric.scope),
-        ) ?? -1,
-    }))
-    .filter(({ severity }) => severity >= 0)
-    .sort((a, b) => b.severity - a.severity)
-  return errors[0] ?? judged[0]?.metric ?? null
-}
-
 function metricText({ metric, value, failAt, verdict, reason, scope }: MetricValue): Markup {
   if (verdict === 'error') return html`<small>${shownText(reason ?? 'error', 160)}</small>`
   const text = metricNote(metric).unit === 'share' ? numberText.share : numberText.value
   const difference = metric.endsWith('_rate') ? ' off the reference’s' : ''
-  return html`${scope === 'skew' && 'skew: '}${shownText(metric)} ${text(value)}<small
-      >${failAt !== null && `fails above ${text(failAt)}${difference}`}</small
-    >`
+  const limit = failAt === null ? '' : `, fails above ${text(failAt)}${difference}`
+  const subject = scope === 'skew' ? `skew: ${metric}` : metric
+  return html`<span class="times">: ${shownText(subject)} ${text(value)}${limit}</span>`
 }

@@ -32,7 +32,7 @@ function drawSmall(histogram: ReportHistogram, name: string): Markup {
   return chart({ ...axes, series: series(bars) }, { ...small, label: describe(bars, name) })
 }
 
-function drawLarge(histogram: ReportHistogram, name: string, size = { width: 480, height: 220 }): Markup {
+function drawLarge(histogram: ReportHistogram, name: string, size = { width: 420, height: 200 }): Markup {
   const bars = barsOf(histogram)
   const numeric = histogram.kind === 'numeric'
   const peak = Math.max(...bars.map(({ reference, current }) => Math.max(reference, current)))

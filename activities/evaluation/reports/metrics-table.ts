@@ -38,13 +38,13 @@ export function metricsTable(
         <tr>
           <th scope="col">number</th>
           <th scope="col" class="n">value</th>
+          <th scope="col">verdict</th>
           ${estimates !== undefined && html`<th scope="col" class="n">expected</th>`}
           <th scope="col" class="n">95 % interval</th>
           <th scope="col" class="n">warns</th>
           <th scope="col" class="n">fails</th>
           <th scope="col" class="n">q</th>
           <th scope="col" class="n">n</th>
-          <th scope="col">verdict</th>
         </tr>
       </thead>
       <tbody>
@@ -80,6 +80,7 @@ function row(metric: MetricValue, { referenceSampled, estimates, difference }: R
       ${shownText(metric.metric)}${skew}<small>${about.filter((one) => one !== '').join('; ')}</small>
     </th>
     <td class="n">${text(value)}</td>
+    <td>${pageParts.tag(verdict)}</td>
     ${estimates !== undefined && html`<td class="n">${text(estimates.get(metric.metric) ?? null)}</td>`}
     <td class="n">
       ${ciLo === null || ciHi === null ? '–' : html`${text(ciLo)} to ${text(ciHi)}${interval !== null && html`<small>${interval}</small>`}`}
@@ -88,7 +89,6 @@ function row(metric: MetricValue, { referenceSampled, estimates, difference }: R
     <td class="n">${limit(failAt)}</td>
     <td class="n">${numberText.probability(qValue)}</td>
     <td class="n">${rows}</td>
-    <td>${pageParts.tag(verdict)}</td>
   </tr>`
 }
 

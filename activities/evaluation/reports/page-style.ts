@@ -23,7 +23,7 @@ h1 .ok{background:var(--ok)}h1 .warn{background:var(--warn)}h1 .hold{background:
 ol.findings{list-style:none;margin:18px 0 0;padding:0;border-top:1px solid var(--line)}
 ol.findings li{display:grid;grid-template-columns:46px 1fr auto;gap:4px 12px;padding:8px 0;border-bottom:1px solid var(--line)}
 ol.findings .tag{justify-self:start;align-self:start;margin-top:2px}
-.times{color:var(--muted);white-space:nowrap}
+.times{color:var(--muted);font-size:13px}li>.times{white-space:nowrap}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:14px 24px;margin:14px 0 0}
 dt{color:var(--muted);font-size:13px}dd{margin:0}
 table{border-collapse:collapse;width:100%;font-size:14px}
@@ -31,7 +31,7 @@ th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1p
 th{font-weight:600}thead th{font-size:13px;color:var(--muted);font-weight:500;vertical-align:bottom}
 td.n,th.n{text-align:right;white-space:nowrap}
 .scroll{overflow-x:auto;margin:10px 0}.scroll table{min-width:720px}.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--current);outline-offset:2px}
-.columns{table-layout:fixed}.columns>thead th:nth-child(1){width:27%}.columns>thead th:nth-child(2){width:150px}.columns>thead th:nth-child(3){width:170px}
+.columns{table-layout:fixed}.columns>thead th:nth-child(1){width:27%}.columns>thead th:nth-child(2){width:150px}
 .columns>tbody>tr:first-child>*{border-bottom:0;padding-top:9px}
 .columns>tbody>tr.more>td{padding:0 0 7px}
 svg{display:block;max-width:100%;height:auto}
@@ -40,7 +40,7 @@ details>summary{cursor:pointer;color:var(--muted);font-size:13px;width:max-conte
 details[open]>summary{margin-bottom:8px}
 .detail{background:var(--soft);padding:14px 16px;border-radius:4px;margin:2px 0 10px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:20px 32px;align-items:start}
-.scale{display:block;position:relative;height:6px;margin:6px 0 3px;background:var(--soft);border:1px solid var(--line);border-radius:3px;max-width:150px}
+.scale{display:block;position:relative;height:6px;margin:6px 0 3px;background:var(--soft);border:1px solid var(--line);border-radius:3px;max-width:220px}
 .scale i{position:absolute;inset:0 auto 0 0;width:var(--at);background:var(--plain);border-radius:2px}
 .scale.ok i{background:var(--ok)}.scale.warn i{background:var(--warn)}.scale.fail i,.scale.error i{background:var(--fail)}
 .scale:after{content:"";position:absolute;left:50%;top:-4px;bottom:-4px;border-left:1px solid var(--ink)}
@@ -49,8 +49,8 @@ figure{margin:10px 0 0}figure h3{margin-top:6px}.trio{display:grid;grid-template
 .confusion{width:auto}.confusion small{color:inherit}.confusion td{min-width:72px;background:color-mix(in srgb,var(--current) var(--at),transparent);text-align:right;padding-left:10px}
 .meter{display:block;height:5px;background:var(--current);width:var(--at);min-width:1px;margin-top:5px;border-radius:2px}
 footer{margin-top:48px;padding-top:12px;border-top:1px solid var(--line);color:var(--muted);font-size:13px}
-@media(max-width:640px){main{padding:18px 16px 40px}h1{font-size:21px}.wide{display:none}
-.columns>thead th:nth-child(1){width:36%}.columns>thead th:nth-child(2){width:128px}.columns>thead th:nth-child(3){width:auto}
+@media(max-width:640px){main{padding:18px 16px 40px}h1{font-size:21px}
+.columns>thead th:nth-child(1){width:34%}.columns>thead th:nth-child(2){width:118px}.columns>*>tr>*{padding-right:8px}
 dl{grid-template-columns:1fr 1fr;gap:10px 16px}.detail{padding:10px;margin-left:-6px;margin-right:-6px}ol.findings li{grid-template-columns:44px 1fr}ol.findings .times{grid-column:2}}
 @media print{:root{color-scheme:light;--paper:#fff;--soft:#fff;--ink:#000;--muted:#444;--line:#bbb;--reference:#999;--current:#14507f;--ok:#1b6e45;--warn:#875a00;--hold:#6b35a3;--fail:#b3261e;--plain:#444}
 body{font-size:11px}main{max-width:none;padding:0}h2,h3{break-after:avoid}tr,figure,li{break-inside:avoid}.scroll{overflow:visible}.scroll table{min-width:0}table{font-size:10px}

@@ -5,7 +5,7 @@ import { html, type Markup } from './html'
 import { pageParts } from './page-parts'
 
 const most = 4
-const size = { width: 520, height: 280 }
+const size = { width: 460, height: 280 }
 
 /** What the model answered, larger than the other columns. */
 export function predictionsSection({ columns }: Report): Markup {

@@ -25,7 +25,7 @@ export function speedSection({ speed, run }: Report): Markup {
     <h2>Speed</h2>
     <p class="note">
       ${numberText.count(rowsPerSecond)} rows a second: ${numberText.count(run.rows.read)} rows in
-      ${numberText.count(shards)} shards.${inference}
+      ${numberText.count(shards)} ${shards === 1 ? 'shard' : 'shards'}.${inference}
     </p>
     <div class="pair">
       ${timesTable('Phases, wall clock', seconds)}${timesTable('Threads, all shards together', milliseconds)}

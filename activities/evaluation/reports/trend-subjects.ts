@@ -1,6 +1,6 @@
 import type { MetricValue } from '../../../schemas/metric'
 import type { ReportColumn, ReportTrend } from '../../../schemas/report'
-import { severityOf } from './severity-of'
+import { worstMetric } from './worst-metric'
 
 /** A number whose course over the last batches is shown. */
 export type TrendSubject = Pick<ReportTrend, 'scope' | 'metric' | 'column'>
@@ -41,13 +41,7 @@ export function trendSubjects(
 
 /** The column's worst judged number, else its psi. */
 function worstOf({ metrics }: ReportColumn): TrendSubject[] {
-  const judged = metrics
-    .filter(({ scope }) => scope !== 'skew')
-    .map((metric) => ({ metric, severity: severityOf(metric, metrics) ?? -1 }))
-    .sort((a, b) => b.severity - a.severity)[0]
-  const chosen =
-    judged !== undefined && judged.severity >= 0
-      ? judged.metric
-      : metrics.find(({ metric, scope }) => metric === 'psi' && scope !== 'skew')
+  const own = metrics.filter(({ scope }) => scope !== 'skew')
+  const chosen = worstMetric(own) ?? own.find(({ metric }) => metric === 'psi')
   return chosen === undefined ? [] : [{ scope: chosen.scope, metric: chosen.metric, column: chosen.column }]
 }
