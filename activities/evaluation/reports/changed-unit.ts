@@ -24,15 +24,22 @@ const quantiles = [
  * A column in another unit than its reference. Either converted back it is the reference again (quantiles and spread, and much
  * nearer than as it is), or it lies wholly outside the reference's range, and converted back wholly inside: rows of one night are
  * seldom like those of a month.
- * @returns a sentence, or null where no known conversion explains the numbers
+ * @returns a sentence, or null where no known conversion explains the numbers; always for a prediction: that has the model's unit
  * @example 'temp looks like Fahrenheit turned Celsius: mean 72.1 -> 22.3, sd 9.8 -> 5.4'
  */
 export function changedUnit(column: ReportColumn): string | null {
+  if (column.scope === 'prediction') return null
   const [before, now] = [momentsOf(column.reference), momentsOf(column.current)]
   if (before === null || now === null) return null
+  const [same, inside] = [sameAgain(column, before, now), insideAgain(column, before, now)]
+  // centimetres are unlikely in a column named temp, however well they fit
+  const isOther = ({ conversion: { names } }: Match): boolean => names?.test(column.column) === false
+  const likely = [same, inside].map((matches) => matches.filter((match) => !isOther(match)))
   const best =
-    nearest(sameAgain(column, before, now), column.column, indistinct) ??
-    nearest(insideAgain(column, before, now), column.column, Infinity)
+    nearest(likely[0]!, column.column, indistinct) ??
+    nearest(likely[1]!, column.column, Infinity) ??
+    nearest(same, column.column, indistinct) ??
+    nearest(inside, column.column, Infinity)
   if (best === null) return null
   const looks = /^(multiplied|divided)/.test(best.what) ? `looks ${best.what}` : `looks like ${best.what}`
   const shown = numberText.value
