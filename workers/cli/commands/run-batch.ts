@@ -65,13 +65,17 @@ async function startAndFollow(
     return summary.state === 'held' || (summary.state === 'rejected' && input.publish !== false) ? 3 : 0
   } catch (error) {
     const status = await runStatus(session.connections.control, firstExecutionRunId).catch(() => undefined)
-    if (status)
-      tell(
-        io,
-        `Run ${shortId(status.runId)} ${status.state}; resume it with: nightscore run resume ${shortId(status.runId)}`,
-      )
+    if (status) tell(io, whatNext(status))
     throw error
   }
+}
+
+/** A run that a gate held back has scored everything: there is nothing to resume. */
+function whatNext({ runId, state }: { readonly runId: string; readonly state: string }): string {
+  const id = shortId(runId)
+  return state === 'rejected'
+    ? `Run ${id} rejected, not published; its report: nightscore report ${id}`
+    : `Run ${id} ${state}; resume it with: nightscore run resume ${id}`
 }
 
 /** Enough of a run id to type: `run show` and the others take the beginning of one. */
@@ -89,11 +93,15 @@ function describeSummary({
   shards,
   rows,
   rowsPerSecond,
+  verdict,
+  headline,
 }: RunSummary): string[] {
   return [
     `${job} ${batch}: ${state}, revision ${revision}, model ${model}, run ${runId}`,
     `  ${count(rows.read)} rows read = ${count(rows.scored)} scored + ${count(rows.quarantined)} quarantined + ${count(rows.filtered)} filtered`,
     `  ${count(shards)} ${shards === 1 ? 'shard' : 'shards'}, ${count(rowsPerSecond)} rows read/s`,
+    ...(verdict === null ? [] : [`  ${verdict}: ${headline ?? 'no report yet'}`]),
+    `  report: nightscore report ${shortId(runId)}`,
   ]
 }
 

@@ -31,6 +31,7 @@ function runTable(runs: readonly RunRecord[]): string[] {
       { title: 'REV', align: 'right' },
       { title: 'MODEL' },
       { title: 'STATE' },
+      { title: 'VERDICT' },
       { title: 'SHARDS', align: 'right' },
       { title: 'SCORED', align: 'right' },
       { title: 'QUARANTINED', align: 'right' },
@@ -43,6 +44,7 @@ function runTable(runs: readonly RunRecord[]): string[] {
       String(run.revision),
       `${run.model}@${run.modelVersion}`,
       run.state,
+      run.verdict ?? '',
       `${run.shardsDone}/${run.shards ?? '?'}`,
       run.rows ? count(run.rows.scored) : '',
       run.rows ? count(run.rows.quarantined) : '',
@@ -87,6 +89,7 @@ function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): stri
     `batch       ${run.batch}, revision ${run.revision}`,
     `model       ${run.model}@${run.modelVersion}`,
     `state       ${run.state}`,
+    ...(run.verdict === null ? [] : [`verdict     ${run.verdict}: ${run.headline ?? 'no report'}`]),
     `workflow    ${run.workflowId}`,
     `shards      ${run.shardsDone} of ${run.shards ?? '?'}`,
     ...(rows
