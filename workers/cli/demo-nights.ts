@@ -4,8 +4,9 @@ import type { Pool } from 'pg'
 import type { EvaluationSummary, RunSummary } from '../../schemas/run'
 import type { CliIo } from './cli-io'
 import { followEvaluation } from './follow-evaluation'
-import { followRun, type RunHandle } from './follow-run'
+import { followRun } from './follow-run'
 import { tell } from './output'
+import { resultOrDetached } from './result-or-detached'
 import type { Session } from './session'
 import { startRun } from './start-run'
 import { textTable } from './text-table'
@@ -25,7 +26,8 @@ export async function backfillJune(io: CliIo, session: Session, interrupted: Abo
   if (missing.length === 0) tell(io, 'June: its 30 nights are published already.')
   for (const [i, batch] of missing.entries()) {
     if (interrupted.aborted) return false
-    await untilAborted(await startRun(session, { job, batch }), interrupted)
+    const summary = await resultOrDetached(io, await startRun(session, { job, batch }))
+    if (summary === undefined) return false
     if ((i + 1) % 5 === 0 || i + 1 === missing.length)
       tell(io, `June, to have nights to compare with: ${i + 1} of ${missing.length} scored.`)
   }
@@ -38,19 +40,6 @@ async function publishedNights(pool: Pool): Promise<Set<string>> {
     [job],
   )
   return new Set(rows.map(({ batch }) => batch))
-}
-
-async function untilAborted(handle: RunHandle, signal: AbortSignal): Promise<void> {
-  const detached = new AbortController()
-  const detach = (): void => detached.abort()
-  signal.addEventListener('abort', detach)
-  try {
-    await handle.client.withAbortSignal(detached.signal, () => handle.result())
-  } catch (error) {
-    if (!signal.aborted) throw error
-  } finally {
-    signal.removeEventListener('abort', detach)
-  }
 }
 
 /** Scores the nights of July. @returns undefined where Ctrl-C came in between */

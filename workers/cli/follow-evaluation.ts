@@ -7,6 +7,7 @@ import type { evaluateBatch } from '../../workflows/evaluate-batch'
 import type { CliIo } from './cli-io'
 import { hindrance } from './hindrance'
 import { tell } from './output'
+import { resultOrDetached } from './result-or-detached'
 import type { Session } from './session'
 
 /** Between two questions to Temporal about what hinders the evaluation, in milliseconds. */
@@ -32,17 +33,10 @@ export async function followEvaluation(
     staticSummary: `Evaluate ${input.job} ${batch}`.slice(0, 200),
   })
   const ended = new AbortController()
-  const detached = new AbortController()
-  const release = io.onInterrupt(() => detached.abort())
   const watching = tellHindrances(io, session, handle, ended.signal)
   try {
-    // the long poll is aborted, not left behind: repeated on a closed connection it would end the process
-    return await handle.client.withAbortSignal(detached.signal, () => handle.result())
-  } catch (error) {
-    if (detached.signal.aborted) return undefined
-    throw error
+    return await resultOrDetached(io, handle)
   } finally {
-    release()
     ended.abort()
     await watching
   }

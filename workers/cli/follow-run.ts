@@ -4,6 +4,7 @@ import type { RunSummary } from '../../schemas/run'
 import type { scoreBatch } from '../../workflows/score-batch'
 import type { CliIo } from './cli-io'
 import { hindrance } from './hindrance'
+import { resultOrDetached } from './result-or-detached'
 import { createRunProgress, type RunProgress } from './run-progress'
 import { runStatus } from './run-status'
 import type { Session } from './session'
@@ -28,17 +29,10 @@ export async function followRun(
 ): Promise<RunSummary | undefined> {
   const progress = createRunProgress(io, label)
   const ended = new AbortController()
-  const detached = new AbortController()
-  const release = io.onInterrupt(() => detached.abort())
   const watching = watch(session, handle, progress, ended.signal)
   try {
-    // the long poll is aborted, not left behind: repeated on a closed connection it would end the process
-    return await handle.client.withAbortSignal(detached.signal, () => handle.result())
-  } catch (error) {
-    if (detached.signal.aborted) return undefined
-    throw error
+    return await resultOrDetached(io, handle)
   } finally {
-    release()
     ended.abort()
     await watching
     await look(session, handle, progress) // a quick run is over before anybody saw its last state
