@@ -118,14 +118,19 @@ describe('the same labels from Parquet, CSV, Postgres and a loaded file', () => 
 
   test('a file loaded by hand, for no batch in particular', async () => {
     await jobOf('by-hand', binary, { column: 'ill' })
+    const none = await cli('evaluate', 'by-hand', '--batch', 'b1')
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('no label has come yet') as string,
+    })
     const loaded = await cli('labels', 'load', 'by-hand', '--file', 'ill.csv')
     expect(loaded).toMatchObject({ code: 0, stderr: '' })
     expect(loaded.stdout).toMatch(/^by-hand: \d+ labels loaded, arrival \d+\.\n/)
     const again = await cli('labels', 'load', 'by-hand', '--file', 'ill.parquet', '--json')
     expect(JSON.parse(again.stdout)).toMatchObject({ isNew: false, job: 'by-hand', batch: null })
     const evaluated = await cli('evaluate', 'by-hand', '--batch', 'b1')
-    expect(evaluated).toMatchObject({ code: 0, stderr: '' })
-    expect(evaluated.stdout).toContain('version 1, model binary-packed-floats@1')
+    expect(evaluated).toMatchObject({ code: 3, stderr: '' }) // far worse than the model's reference
+    expect(evaluated.stdout).toContain('fail, version 1, model binary-packed-floats@1')
     expect(evaluated.stdout).toMatch(/^roc_auc +0\.\d+ +0\.\d+ to [01](\.\d+)? /m)
     expect(await figures(await evaluate('by-hand'))).toEqual(await figures(fromParquet))
   }, 60_000)
@@ -194,16 +199,19 @@ describe('what cannot be labels is told', () => {
       /\d+ rows of ill\.parquet with a value such as "\d+" in "id" .* expected true or false, 1 or 0/,
     ],
     ['a path outside of the roots', { parquet: '/etc/*.parquet', column: 'ill' }, /leaves the data roots/],
-    [
-      'a condition that looks at other rows',
-      { parquet: 'ill.parquet', column: 'ill', where: 'id = (select 1)' },
-      /labels\.where: id = \(select 1\), with a subquery/,
-    ],
   ])('%s', async (_, labels, message) => {
     await jobOf('odd', binary, labels)
     await expect(evaluate('odd')).rejects.toMatchObject({
       nonRetryable: true,
       message: expect.stringMatching(message) as string,
+    })
+  })
+
+  test('a condition that looks at other rows, before anything is scored', async () => {
+    const labels = { parquet: 'ill.parquet', column: 'ill', where: 'id = (select 1)' }
+    await expect(jobOf('odd', binary, labels)).rejects.toMatchObject({
+      type: 'EXPRESSION_REFUSED',
+      message: expect.stringContaining('labels.where: id = (select 1), with a subquery') as string,
     })
   })
 })

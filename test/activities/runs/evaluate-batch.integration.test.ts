@@ -128,11 +128,13 @@ describe('labels in two waves', () => {
     expect(second.asOf > first.asOf).toBe(true)
     expectLike(await figures(first), oracle.waves[0])
     expectLike(await figures(second), oracle.waves[1])
+    const { confusion, labelled } = oracle.waves[1]
     expect(second.metrics).toEqual({
       log_loss: expect.closeTo(oracle.waves[1]['log_loss'] as number, 9) as number,
       brier: expect.closeTo(oracle.waves[1]['brier'] as number, 9) as number,
       roc_auc: expect.closeTo(oracle.waves[1]['roc_auc'] as number, 9) as number,
       accuracy: expect.closeTo(oracle.waves[1]['accuracy'] as number, 9) as number,
+      positive_rate: (confusion[1]![0]! + confusion[1]![1]!) / labelled,
     })
     waves = [first, second]
   })
@@ -163,6 +165,18 @@ describe('labels in two waves', () => {
       tables: { confusion: { labels: ['false', 'true'], rows: oracle.waves[1].confusion } },
     })
     expect((row as { empty: number }).empty).toBeGreaterThanOrEqual(empty)
+  })
+
+  test('the labels are compared with those of the model package', async () => {
+    const [reference] = await duckdb(
+      `SELECT count(label)::int FROM '${path.join(example, 'models', 'v1', 'reference.parquet')}'`,
+    )
+    const [psi] = await scenario.rows(
+      `SELECT column_name, n_reference::int AS rows FROM nightscore.metric_value
+       WHERE as_of = $1 AND scope = 'label' AND metric = 'psi'`,
+      [waves[0].asOf],
+    )
+    expect(psi).toEqual({ column_name: 'late', rows: reference?.[0] })
   })
 
   test('coverage is told by decile of the score', async () => {
