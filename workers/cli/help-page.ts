@@ -28,9 +28,10 @@ Examples:
   nightscore preview flights-late --batch 2013-07-04
   nightscore run flights-late --batch 2013-07-04
   nightscore run list --job flights-late --json
+  nightscore evaluate flights-late --batch 2013-07-04
   nightscore report flights-late/2013-07-04 --html report.html
 
-Exit code: 0 done, 1 failed, 2 wrong usage, 3 the batch breaks a rule of the job (quality), 130 interrupted.
+Exit code: 0 done, 1 failed, 2 wrong usage, 3 the batch breaks a rule of the job (quality, gates, accuracy), 130 interrupted.
 `
 }
 

@@ -131,6 +131,33 @@ test('multiclass: classes in the model’s order, unknown ones a level of their 
   })
 })
 
+test('a key of several columns is found by all of them, in the type that predictions have', async () => {
+  const day = `DATE '2013-07-04' + (range % 2)::int`
+  const outcome = await evaluate(
+    `SELECT 'a' || range // 2 AS name, ${day} AS day, range / 10 AS score, true AS label FROM range(10)`,
+    [
+      `SELECT 'a' || range // 2 AS "key.0", (${day})::VARCHAR AS "key.1", range < 5 AS label FROM range(10)
+       UNION ALL SELECT 'a1', '2013-07-09', true UNION ALL SELECT NULL, '2013-07-04', true`,
+    ],
+    {
+      predictions: {
+        files: [
+          await write(
+            `SELECT 'a' || range // 2 AS name, ${day} AS day, range / 10 AS score, true AS label FROM range(10)`,
+          ),
+        ],
+        roots: [folder],
+        keys: [
+          { name: 'name', type: 'text' },
+          { name: 'day', type: 'date' },
+        ],
+      },
+    },
+  )
+  expect(outcome.counts).toMatchObject({ labelled: 10, unknown: 2, conflicts: 0 })
+  expect(valueOf(outcome, 'accuracy')?.value).toBe(0.5)
+})
+
 test('no label at all is no number, and no error', async () => {
   const outcome = await evaluate(thousand, [`SELECT 5000::BIGINT AS "key.0", true AS label`])
   expect(outcome).toMatchObject({ metrics: [], tables: null, counts: { labelled: 0, unknown: 1 } })
