@@ -66,8 +66,8 @@ const layers = [
     files: ['activities/evaluation/reports/**/*.ts'],
     rules: restrictedImports(
       refuse(
-        String.raw`^(?!echarts$|\./|\.\./(stats|profiles|gates)/|\.\./\.\./\.\./schemas/)`,
-        'Reports are pure: their own files, echarts, stats/, profiles/, gates/ and schemas/ only.',
+        String.raw`^(?!echarts$|\./|\.\./(stats|profiles|drift|gates)/|\.\./\.\./\.\./schemas/)`,
+        'Reports are pure: their own files, echarts, stats/, profiles/, drift/, gates/ and schemas/ only.',
       ),
     ),
   },

@@ -11,6 +11,14 @@ interface Cause {
   /** Whether the cause would move this number. */
   readonly explains: (flag: Flag) => boolean
   readonly sentence: (column: ReportColumn, flag: Flag) => string | null
+  /** Nothing but a fault in the data looks like this: no night is so by nature. */
+  readonly isFault?: true
+}
+
+/** A finding, and whether its cause is recognised as a fault in the data. */
+export interface ColumnFinding {
+  readonly finding: Finding
+  readonly isFault: boolean
 }
 
 const distances = new Set('psi js_distance ks wasserstein triangular cramers_v chi_square'.split(' '))
@@ -23,12 +31,20 @@ const valueRates = named('out_of_range_rate', 'unseen_rate', 'constant', 'is_con
 
 /** From the most to the least telling: the first that explains the worst number speaks for the column. */
 const causes: readonly Cause[] = [
-  { explains: (flag) => flag.of?.verdict === 'error', sentence: notComparable },
+  { explains: (flag) => flag.of?.verdict === 'error', sentence: notComparable, isFault: true },
   { explains: named('missing_rate'), sentence: missing },
-  { explains: (flag) => isDistance(flag) || valueRates(flag), sentence: constantValue },
-  { explains: (flag) => isDistance(flag) || named('unseen_rate')(flag), sentence: renamedValue },
-  { explains: (flag) => isDistance(flag) || named('out_of_range_rate')(flag), sentence: changedUnit },
-  { explains: named('nan_rate', 'infinite_rate'), sentence: notNumbers },
+  { explains: (flag) => isDistance(flag) || valueRates(flag), sentence: constantValue, isFault: true },
+  {
+    explains: (flag) => isDistance(flag) || named('unseen_rate')(flag),
+    sentence: renamedValue,
+    isFault: true,
+  },
+  {
+    explains: (flag) => isDistance(flag) || named('out_of_range_rate')(flag),
+    sentence: changedUnit,
+    isFault: true,
+  },
+  { explains: named('nan_rate', 'infinite_rate'), sentence: notNumbers, isFault: true },
   { explains: named('out_of_range_rate'), sentence: outOfRange },
   { explains: named('unseen_rate'), sentence: newValues },
   { explains: isDistance, sentence: drifted },
@@ -45,15 +61,15 @@ export function columnFinding(
   column: ReportColumn,
   flags: readonly [Flag, ...Flag[]],
   suspects: readonly string[] = [],
-): Finding {
+): ColumnFinding {
   const [worst] = flags
   const decisive = flags.filter(({ verdict }) => verdict === worst.verdict)
   const shared = { scope: column.scope, column: column.column, segment: null }
-  const sentence =
-    firstOf(causes, ({ explains, sentence }) => {
-      const flag = decisive.find(explains)
-      return flag === undefined ? null : sentence(column, flag)
-    }) ?? `${shownText(column.column)}: ${limitText(worst)}`
+  const cause = firstOf(causes, ({ explains, sentence, isFault = false }) => {
+    const flag = decisive.find(explains)
+    const found = flag === undefined ? null : sentence(column, flag)
+    return found === null ? null : { sentence: found, isFault }
+  }) ?? { sentence: `${shownText(column.column)}: ${limitText(worst)}`, isFault: false }
   const severity = [...flags].sort(byFlagRank)[0]!.severity
   const because =
     column.scope === 'prediction' && suspects.length > 0 && decisive.some(isDistance)
@@ -63,11 +79,10 @@ export function columnFinding(
           .join(', ')} changed`
       : ''
   const gate = decisive.find(({ gateNo }) => gateNo !== null)
+  const said = gate === undefined ? '' : `; gate ${gate.gateNo!} says ${gate.verdict}`
   return {
-    ...shared,
-    verdict: worst.verdict,
-    severity,
-    sentence: `${sentence}${because}${gate === undefined ? '' : `; gate ${gate.gateNo!} says ${gate.verdict}`}`,
+    finding: { ...shared, verdict: worst.verdict, severity, sentence: `${cause.sentence}${because}${said}` },
+    isFault: cause.isFault,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Report, ReportColumn } from '../../../schemas/report'
 import { columnDetail } from './column-detail'
 import { histogramChart } from './histogram-chart'
 import { html, type Markup } from './html'
+import { isOfDifference } from './is-of-difference'
 import { metricNote } from './metric-note'
 import { numberText } from './number-text'
 import { pageParts } from './page-parts'
@@ -103,10 +104,11 @@ function listTable(columns: readonly ReportColumn[]): Markup {
     </table>`
 }
 
-function metricText({ metric, value, failAt, verdict, reason, scope }: MetricValue): Markup {
+function metricText(of: MetricValue): Markup {
+  const { metric, value, failAt, verdict, reason, scope } = of
   if (verdict === 'error') return html`<small>${shownText(reason ?? 'error', 160)}</small>`
   const text = metricNote(metric).unit === 'share' ? numberText.share : numberText.value
-  const difference = metric.endsWith('_rate') ? ' off the reference’s' : ''
+  const difference = isOfDifference(of) ? ' off the reference’s' : ''
   const limit = failAt === null ? '' : `, fails above ${text(failAt)}${difference}`
   const subject = scope === 'skew' ? `skew: ${metric}` : metric
   return html`<span class="times">: ${shownText(subject)} ${text(value)}${limit}</span>`

@@ -1,6 +1,6 @@
 import type { Finding, Report, ReportColumn } from '../../../schemas/report'
 import { batchFinding } from './batch-finding'
-import { columnFinding } from './column-finding'
+import { columnFinding, type ColumnFinding } from './column-finding'
 import { byFlagRank, flagsOf, type Flag } from './flags-of'
 import { segmentFinding } from './segment-finding'
 
@@ -12,7 +12,8 @@ const most = 100
 /**
  * What is wrong, in sentences, worst first: one for each column, for each number of the batch as a whole, and for each segment
  * that has trouble of its own (not that of all rows). Within a verdict causes come before what they cause: what is wrong with
- * the whole batch, then columns, accuracy and segments by severity, one scale for all, then predictions. At most 100.
+ * the whole batch, then recognised faults (a unit, a renamed value, a stuck column), then all else, then predictions; each by
+ * severity, one scale for all. At most 100.
  */
 export function findings({ columns, quality, gates, segments, accuracy, trends }: Findable): Finding[] {
   const metrics = [
@@ -31,8 +32,10 @@ export function findings({ columns, quality, gates, segments, accuracy, trends }
   const suspects = [...byColumn.keys()].flatMap((owner) =>
     typeof owner !== 'string' && owner.scope === 'feature' ? [owner.column] : [],
   )
-  const ofColumns = [...byColumn].map(([owner, own]) =>
-    typeof owner === 'string' ? batchFinding(own[0], accuracy, null) : columnFinding(owner, own, suspects),
+  const ofColumns = [...byColumn].map(([owner, own]): ColumnFinding =>
+    typeof owner === 'string'
+      ? { finding: batchFinding(own[0], accuracy, null), isFault: false }
+      : columnFinding(owner, own, suspects),
   )
   const rowCounts = trends.find(({ metric }) => metric === 'row_count_ratio')
   const ofBatch = flags
@@ -45,19 +48,24 @@ export function findings({ columns, quality, gates, segments, accuracy, trends }
       ({ segment }) => segment ?? '',
     ),
   ].map(([segment, own]) => segmentFinding(segment, own))
-  return [...ofBatch, ...ofColumns, ...ofSegments].sort(byRank).slice(0, most)
+  const others = [...ofBatch, ...ofSegments].map((finding) => ({ finding, isFault: false }))
+  return [...ofColumns, ...others]
+    .sort(byRank)
+    .slice(0, most)
+    .map(({ finding }) => finding)
 }
 
-/** Within a verdict: the batch as a whole, then all else, then predictions, which move because their inputs do. */
-function byRank(a: Finding, b: Finding): number {
-  return (
-    byFlagRank({ ...a, severity: 0 }, { ...b, severity: 0 }) || depth(a) - depth(b) || b.severity - a.severity
-  )
+/** By verdict, then causes before what they cause, then by severity. */
+function byRank(a: ColumnFinding, b: ColumnFinding): number {
+  const byVerdict = byFlagRank({ ...a.finding, severity: 0 }, { ...b.finding, severity: 0 })
+  return byVerdict || depth(a) - depth(b) || b.finding.severity - a.finding.severity
 }
 
-function depth({ scope, column, segment }: Finding): number {
+/** The batch as a whole, faults, all else, predictions, which move because their inputs do. */
+function depth({ finding: { scope, column, segment }, isFault }: ColumnFinding): number {
   if (scope === 'quality' && column === null && segment === null) return 0
-  return scope === 'prediction' ? 2 : 1
+  if (scope === 'prediction') return 3
+  return isFault ? 1 : 2
 }
 
 function formerBatches(trend: Report['trends'][number] | undefined): number | null {

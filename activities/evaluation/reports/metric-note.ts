@@ -28,6 +28,7 @@ const notes: Readonly<Record<string, MetricNote>> = {
   out_of_range_rate: rate('finite values outside the range / rows with a value'),
   nan_rate: rate('NaN / rows with a value'),
   infinite_rate: rate('infinities / rows with a value'),
+  positive_rate: rate('labels that are true / labels'),
   is_constant: note('1: all values are the same'),
   drifted_share: note('share of columns with a distance over its limit, by importance', null, 'share'),
   row_count: note('rows after the job’s where'),

@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../../schemas/metric'
 import { html, type Markup } from './html'
+import { isOfDifference } from './is-of-difference'
 import { metricNote } from './metric-note'
 import { numberText } from './number-text'
 import { pageParts } from './page-parts'
@@ -72,7 +73,9 @@ function row(metric: MetricValue, { referenceSampled, estimates, difference }: R
       : `${numberText.count(nReference)} → ${numberText.count(nCurrent)}`
   const skew = scope === 'skew' && ' against the model’s own reference'
   const apart =
-    difference === null ? '' : `${numberText.share(difference)} off the reference’s, which is judged`
+    difference === null
+      ? ''
+      : `${numberText.share(difference)} off the reference’s${isOfDifference(metric) ? ', which is judged' : ''}`
   const about = [formula, apart, exactness(metric, referenceSampled)]
   const limit = (at: number | null): string => (at === null ? '–' : text(at))
   return html`<tr>

@@ -53,6 +53,6 @@ footer{margin-top:48px;padding-top:12px;border-top:1px solid var(--line);color:v
 .columns>thead th:nth-child(1){width:34%}.columns>thead th:nth-child(2){width:118px}.columns>*>tr>*{padding-right:8px}
 dl{grid-template-columns:1fr 1fr;gap:10px 16px}.detail{padding:10px;margin-left:-6px;margin-right:-6px}ol.findings li{grid-template-columns:44px 1fr}ol.findings .times{grid-column:2}}
 @media print{:root{color-scheme:light;--paper:#fff;--soft:#fff;--ink:#000;--muted:#444;--line:#bbb;--reference:#999;--current:#14507f;--ok:#1b6e45;--warn:#875a00;--hold:#6b35a3;--fail:#b3261e;--plain:#444}
-body{font-size:11px}main{max-width:none;padding:0}h2,h3{break-after:avoid}tr,figure,li{break-inside:avoid}.scroll{overflow:visible}.scroll table{min-width:0}table{font-size:10px}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}details::details-content{content-visibility:visible;block-size:auto;display:block}}
+body{zoom:.8}main{max-width:none;padding:0}h2,h3{break-after:avoid}tr,figure,li{break-inside:avoid}.scroll{overflow:visible}.scroll table{min-width:0}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}details:not([open]),tr.more:not(:has(details[open])){display:none}}
 `

@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../../schemas/metric'
 import { worseWhen } from '../gates/worse-when'
+import { isOfDifference } from './is-of-difference'
 
 const most = 999
 const least = 1e-9
@@ -8,7 +9,7 @@ const least = 1e-9
  * How many times its fail limit a number is: 1 at the limit, 0 where nothing differs, at most 999: the one scale that all of a
  * report is ordered by. Without a fail limit the warn limit counts half.
  *
- * Of a rate its difference to the reference counts, as where it was judged; of row_count_ratio how far it is from 1 in
+ * Of a rate its difference to the reference counts where that was judged; of row_count_ratio how far it is from 1 in
  * logarithms, so that half and double are alike; of a figure that is best at 1 (roc_auc) what it lacks to 1; of others that are
  * worse when lower (rows_per_second) the limit over the number.
  * @param beside numbers of the same column, scope and segment, among them a rate's difference to the reference
@@ -22,14 +23,17 @@ export function severityOf(metric: MetricValue, beside: readonly MetricValue[] =
   return Math.min(most, failAt === null ? times(metric, warnAt!, beside) / 2 : times(metric, failAt, beside))
 }
 
-function times({ metric, value, scope }: MetricValue, limit: number, beside: readonly MetricValue[]): number {
+function times(of: MetricValue, limit: number, beside: readonly MetricValue[]): number {
+  const { metric, value, scope } = of
   const size = Math.abs(value!)
   if (metric === 'row_count_ratio') return farFromOne(size) / farFromOne(limit)
   if (worseWhen(metric) === 'lower')
     return scope === 'speed'
       ? limit / Math.max(size, least)
       : Math.max(0, 1 - value!) / Math.max(1 - limit, least)
-  const difference = beside.find((one) => one.metric === `${metric}_difference`)
+  const difference = isOfDifference(of)
+    ? beside.find((one) => one.metric === `${metric}_difference`)
+    : undefined
   return Math.abs(difference?.value ?? size) / Math.max(Math.abs(limit), least)
 }
 

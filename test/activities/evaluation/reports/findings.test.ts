@@ -122,6 +122,18 @@ test('a feed that is cut explains the columns that lack their other half: it com
   ])
 })
 
+test('a recognised fault comes before what is only far from usual, whatever their severity', () => {
+  const report = reportOf((c) => [
+    ['feature/wind_speed', mapped(c.get('feature/wind_speed'), (v) => v ** 3)],
+    ['feature/distance', mapped(c.get('feature/distance'), (miles) => miles * 1.609344)],
+  ])
+  expect(report.columns[0]).toMatchObject({ column: 'wind_speed' })
+  expect(lines(report)).toEqual([
+    expect.stringMatching(/^fail distance looks like miles turned kilometres/),
+    expect.stringMatching(/^fail wind_speed/),
+  ])
+})
+
 test('a prediction that moved comes after the inputs that moved it, and names them', () => {
   const report = reportOf((c) => [
     [temp, mapped(c.get(temp), (f) => f + 6)],
