@@ -42,7 +42,7 @@ export function driftSentence(quality: readonly MetricValue[]): string | null {
   if (share === undefined || share.value === null) return null
   if (share.value === 0) return 'No feature drifted.'
   const worst = share.reason?.replace(/^worst: /, '') ?? null
-  return `${numberText.share(share.value)} of the features drifted, weighted by importance${worst === null ? '' : `; worst: ${worst}`}.`
+  return `${numberText.share(share.value)} of the features drifted, by importance where it is known${worst === null ? '' : `; worst: ${worst}`}.`
 }
 
 function isOk({ verdict }: MetricValue): boolean {

@@ -19,7 +19,7 @@ export function severityOf(metric: MetricValue, beside: readonly MetricValue[] =
   const { value, verdict, failAt, warnAt } = metric
   if (!['ok', 'warn', 'fail'].includes(verdict) || value === null) return null
   if (failAt === null && warnAt === null) return null
-  if (failAt === null && warnAt! <= 0) return value > 0 ? 0.5 : 0 // any at all warns
+  if (failAt === null && warnAt! <= 0) return verdict === 'ok' ? 0 : 0.5 // any at all warns
   return Math.min(most, failAt === null ? times(metric, warnAt!, beside) / 2 : times(metric, failAt, beside))
 }
 

@@ -33,7 +33,7 @@ test('the verdict comes first, then findings, run, columns, and all else', () =>
     'The batch as a whole',
     'Speed',
   ])
-  expect(page).toContain('40.0 % of the features drifted, weighted by importance; worst: temp (psi')
+  expect(page).toContain('40.0 % of the features drifted, by importance where it is known; worst: temp (psi')
 })
 
 test('every number of a column says its formula, interval, limits, q, n and how exact it is', () => {
