@@ -107,7 +107,7 @@ export interface EvaluationSummary {
   readonly job: string
   readonly batch: string
   readonly model: string
-  /** 1, 2, 3 ... of the run; the former one where no label is new. */
+  /** 1, 2, 3 ... of the run; the former one where no label is new; 0: no label has come yet, nothing is stored. */
   readonly version: number
   /** false: no label came since the former evaluation, which is told again. */
   readonly changed: boolean

@@ -97,8 +97,8 @@ export async function evaluateBatch(
     asOf,
     isMature,
   })
-  const stored = await latestEvaluation(control, run.runId)
-  if (stored === null) throw new Error(`the evaluation of run ${run.runId} is gone`)
+  // none: what arrived was all for other batches
+  const stored = (await latestEvaluation(control, run.runId)) ?? nothingYet(context, asOf, isMature)
   return summarize(deps, context, task, stored, changed)
 }
 
@@ -197,7 +197,7 @@ async function evaluate(
 
 /** What is told while no label has come; it is not stored. */
 function nothingYet({ run }: PlannedRunContext, asOf: Date, mature: boolean): StoredEvaluation {
-  const counts = { scored: run.rows?.scored ?? 0, labelled: 0, unknown: 0, conflicts: 0 }
+  const counts = { scored: run.rows?.scored ?? 0, received: 0, labelled: 0, unknown: 0, conflicts: 0 }
   return { version: 0, labelsSha256: '', asOf, ...counts, mature, verdict: 'skipped' }
 }
 
@@ -205,7 +205,7 @@ async function summarize(
   deps: Deps,
   { run }: PlannedRunContext,
   task: AccuracyTask,
-  { labelsSha256: _, asOf, ...stored }: StoredEvaluation,
+  { labelsSha256: _, received: _received, asOf, ...stored }: StoredEvaluation,
   changed: boolean,
 ): Promise<EvaluationSummary> {
   return {

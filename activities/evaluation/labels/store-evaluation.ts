@@ -26,7 +26,7 @@ export interface NewEvaluation extends Omit<EvaluationOutcome, 'metrics'> {
 export type StoredEvaluation = Pick<
   EvaluationSummary,
   'version' | 'scored' | 'labelled' | 'unknown' | 'conflicts' | 'mature' | 'verdict'
-> & { readonly labelsSha256: string; readonly asOf: Date }
+> & { readonly labelsSha256: string; readonly asOf: Date; readonly received: number }
 
 /** The newest evaluation of a run; null: there is none yet. */
 export async function latestEvaluation(
@@ -34,7 +34,7 @@ export async function latestEvaluation(
   runId: string,
 ): Promise<StoredEvaluation | null> {
   const { rows } = await db.query<StoredEvaluation>(
-    `SELECT version, labels_sha256 AS "labelsSha256", as_of AS "asOf", scored::float8, labelled::float8, unknown::float8,
+    `SELECT version, labels_sha256 AS "labelsSha256", as_of AS "asOf", received::float8, scored::float8, labelled::float8, unknown::float8,
             conflicts::float8, mature, verdict
      FROM nightscore.evaluation WHERE run_id = $1 ORDER BY version DESC LIMIT 1`,
     [runId],
@@ -61,7 +61,8 @@ export async function mainMetricsOf(
 
 /**
  * Stores an evaluation as its run's next version: its counts, coverage, numbers and gates, or none of them.
- * @returns false where another evaluation of the same labels was stored in the meantime
+ * @returns false, and nothing is stored, where no label of the batch is new: another evaluation of the same arrivals was stored
+ * in the meantime, or what arrived was for other batches only
  */
 export async function storeEvaluation(pool: Pool, evaluation: NewEvaluation): Promise<boolean> {
   const { runId, asOf } = evaluation
@@ -69,6 +70,7 @@ export async function storeEvaluation(pool: Pool, evaluation: NewEvaluation): Pr
     await client.query('SELECT FROM nightscore.run WHERE run_id = $1 FOR UPDATE', [runId])
     const former = await latestEvaluation(client, runId)
     if (former?.labelsSha256 === evaluation.labelsSha256) return false
+    if ((former?.received ?? 0) === evaluation.counts.received) return false
     await insertEvaluation(client, evaluation, (former?.version ?? 0) + 1)
     await insertCoverage(client, evaluation)
     await writeMetrics(client, runId, asOf, ['accuracy', 'label'], evaluation.metrics)

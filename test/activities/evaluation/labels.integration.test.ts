@@ -140,7 +140,10 @@ describe('the same labels from Parquet, CSV, Postgres and a loaded file', () => 
       `COPY (SELECT id + 1000000 AS id, ill FROM '${inFolder('ill.parquet')}') TO '${inFolder('others.parquet')}' (FORMAT parquet)`,
     )
     await cli('labels', 'load', 'by-hand', '--file', 'others.parquet')
-    expect(await evaluate('by-hand')).toMatchObject({ unknown: 0, labelled: fromParquet.labelled })
+    expect(await evaluate('by-hand')).toMatchObject({ unknown: 0, changed: false, version: 1 })
+    await jobOf('others', binary, { column: 'ill' })
+    await cli('labels', 'load', 'others', '--file', 'others.parquet')
+    expect(await evaluate('others')).toMatchObject({ unknown: 0, changed: false, version: 0 })
     await cli('labels', 'load', 'by-hand', '--file', 'others.parquet', '--batch', 'b1')
     const { labelled } = fromParquet
     expect((await evaluate('by-hand')).unknown).toBe(labelled)
