@@ -16,10 +16,11 @@ import { connectTemporal } from '../workers/temporal-connection'
 /**
  * Scores generated rows with the flights model v2 (LightGBM, 100 trees x 31 leaves, 16 features of which three are text)
  * through Temporal into Postgres, as a user's run would, checks the output, and prints rows/s per stage and end to end.
- * Usage: npm run bench [-- ROWS]     default 5,000,000
+ * Usage: npm run bench [-- ROWS [PACKAGE]]     default 5,000,000 rows; PACKAGE: another model of the same features
  */
 const rowCount = Number(process.argv[2] ?? 5_000_000)
 const project = path.resolve(__dirname, '..', '..')
+const packageFolder = process.argv[3] ?? path.join(project, 'examples', 'flights', 'models', 'v2')
 const folder = path.join(project, '.nightscore', 'bench')
 const taskQueue = `bench-${process.pid}`
 
@@ -91,11 +92,8 @@ async function main(): Promise<void> {
     const file = `rows-${rowCount}.parquet`
     await generate(path.join(folder, file))
     const keys = readModelKeys(environment)
-    const { model, version } = await registerModel(
-      connections.control,
-      path.join(project, 'examples', 'flights', 'models', 'v2'),
-      { keys, by: 'bench' },
-    )
+    const registered = await registerModel(connections.control, packageFolder, { keys, by: 'bench' })
+    const { model, version } = registered
     const job = {
       name: 'bench',
       model: `${model}@${version}`,
