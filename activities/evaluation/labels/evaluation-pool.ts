@@ -12,6 +12,9 @@ export interface EvaluationPool {
   close(): Promise<void>
 }
 
+/** An idle thread keeps up to 220 MB of its last batch; after so long it ends and they are free. */
+const idleTimeoutMs = 10_000
+
 /**
  * Opens a pool of one thread: a batch takes hundreds of megabytes, and seconds at most.
  * @throws NightscoreError NOT_BUILT where the compiled thread is missing
@@ -21,7 +24,7 @@ export function createEvaluationPool(): EvaluationPool {
     filename: threadFile('evaluation/labels/evaluate-labels-thread'),
     minThreads: 0,
     maxThreads: 1,
-    idleTimeout: Infinity,
+    idleTimeout: idleTimeoutMs,
     concurrentTasksPerWorker: 1,
   })
   return {
