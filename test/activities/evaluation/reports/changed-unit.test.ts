@@ -33,6 +33,10 @@ test.each<[string, (value: number) => number]>([
   expect(changedUnit(columnOf('temp', change))).toBeNull()
 })
 
+test('numbers that grew by less than a unit explains are no unit', () => {
+  expect(changedUnit(columnOf('distance', (miles) => miles * 1.4))).toBeNull()
+})
+
 test('a column without values, or of one value, has no unit to change', () => {
   const column = columnOf('temp', (f) => f)
   expect(changedUnit({ ...column, current: null })).toBeNull()
