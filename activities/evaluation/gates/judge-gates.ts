@@ -1,6 +1,6 @@
 import type { JobGate } from '../../../schemas/job-file'
 import type { GateAction, GateResult, MetricScope, MetricValue } from '../../../schemas/metric'
-import { trailingLimits } from '../drift/trailing-limits'
+import { median, trailingLimits } from '../drift/trailing-limits'
 import type { FormerValues } from '../drift/threshold-for'
 import { worseWhen } from './worse-when'
 
@@ -91,14 +91,13 @@ function judge(
   for (const action of ['fail', 'hold', 'warn'] as const) {
     const limit = gate[action]
     if (limit === undefined) continue
-    const found = limit === 'trailing' ? trailingLimit(metric, action, history) : limit
+    const side = sideOf(metric, limit === 'trailing' ? history(metric) : [])
+    const found = limit === 'trailing' ? trailingLimit(metric, side, action, history) : limit
     if (typeof found === 'string') {
       skipped.push(found)
       continue
     }
     const value = limit === 'trailing' ? metric.value : compared(metric, values)
-    const side =
-      limit === 'trailing' && worseWhen(metric.metric) === 'apart' ? 'higher' : worseWhen(metric.metric)
     const isOver = side === 'lower' ? value < found : value > found
     if (isOver && (metric.qValue ?? 0) < qBelow) return { value, limitAt: found, action, reason: null }
     nearest = { value, limitAt: found, action: 'ok', reason: null }
@@ -106,13 +105,19 @@ function judge(
   return nearest ?? { value: metric.value, limitAt: null, action: 'skipped', reason: skipped[0] ?? null }
 }
 
+/** Of what is bad on both sides: the one that it lies on of its former values. Absolute limits of it are of its size. */
+function sideOf({ metric, value }: MetricValue, former: readonly number[]): 'higher' | 'lower' {
+  const side = worseWhen(metric)
+  if (side !== 'apart') return side
+  return former.length > 0 && (value ?? 0) < median(former) ? 'lower' : 'higher'
+}
+
 function trailingLimit(
   metric: MetricValue,
+  worse: 'higher' | 'lower',
   action: 'warn' | 'hold' | 'fail',
   history: FormerValues,
 ): number | string {
-  const side = worseWhen(metric.metric)
-  const worse = side === 'lower' ? 'lower' : 'higher'
   const limits = trailingLimits(history(metric), { metric: metric.metric, worse })
   return typeof limits === 'string' ? limits : action === 'warn' ? limits.warnAt : limits.failAt
 }
