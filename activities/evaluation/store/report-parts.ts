@@ -6,6 +6,7 @@ import type { ShardResult } from '../../../schemas/run'
 import { loadRun, type RunRecord } from '../../runs/run-store'
 import { runTimes } from '../../scoring/run-times'
 import type { ReportParts } from '../reports/compose-report'
+import { isOfDifference } from '../reports/is-of-difference'
 import { reportColumns, type CurrentSide, type ReferenceSide } from '../reports/report-columns'
 import { speedOf } from '../reports/speed-of'
 import { trendSubjects, type TrendSubject } from '../reports/trend-subjects'
@@ -210,13 +211,19 @@ async function loadTrends(
       scope,
       metric,
       column,
-      warnAt: today?.warnAt ?? null,
-      failAt: today?.failAt ?? null,
+      ...limitsOf(today),
       points: rows
         .filter((row) => row.place === place)
         .map(({ batch: key, value, verdict }) => ({ batch: key, value, verdict })),
     }
   })
+}
+
+/** Of the number itself: those of its difference to the reference are no lines among its values. */
+function limitsOf(today: MetricValue | undefined): Pick<ReportTrend, 'warnAt' | 'failAt'> {
+  return today === undefined || isOfDifference(today)
+    ? { warnAt: null, failAt: null }
+    : { warnAt: today.warnAt, failAt: today.failAt }
 }
 
 function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { composeReport } from '../../../../activities/evaluation/reports/compose-report'
 import { loadReportParts, referenceLabel } from '../../../../activities/evaluation/store/report-parts'
 import { freshDatabase } from '../../../stack'
+import { flights, mostlyMissing, nightParts } from '../reports/flights-night'
 import { fullParts } from '../reports/full-report'
 import { poolOf, storeJob, storeRun } from '../reports/store-parts'
 
@@ -77,6 +78,21 @@ test('trends are of the last 28 published batches before this one and this one, 
   expect([batches[0], batches[1], batches.at(-1)]).toEqual(['2014-01-03', '2014-01-04', '2014-01-31'])
   expect(trends[2]!.points.filter(({ value }) => value !== null)).toHaveLength(1) // only this one has labels
   expect(trends[2]).toMatchObject({ warnAt: 0.68, failAt: 0.64 })
+})
+
+test('a rate judged by its difference to the reference has no limits in its trend', async () => {
+  const columns = flights(943, 2)
+  columns.set('feature/temp', mostlyMissing(columns.get('feature/temp'), 20))
+  const { trends } = await loadReportParts(
+    pool,
+    await storeRun(pool, nightParts(columns), { batch: '2015-01-01' }),
+  )
+  expect(trends.find(({ metric }) => metric === 'missing_rate')).toMatchObject({
+    column: 'temp',
+    warnAt: null,
+    failAt: null,
+  })
+  expect(trends.find(({ column }) => column === 'score')).toMatchObject({ warnAt: expect.any(Number) })
 })
 
 test('the report of what was loaded is the report of what was stored, but for times and trends', async () => {
