@@ -12,7 +12,9 @@ export function segmentFinding(segment: string, flags: readonly [Flag, ...Flag[]
   const { scope, column, verdict, severity } = worst
   const more = new Set(flags.map((flag) => flag.column ?? flag.metric)).size - 1
   const what =
-    column === null ? limitText(worst) : `${shownText(column)} of ${shownText(segment)}: ${limitText(worst)}`
+    column === null
+      ? limitText(worst)
+      : `${shownText(column)}${scope === 'prediction' ? ' (a prediction)' : ''} of ${shownText(segment)}: ${limitText(worst)}`
   const place = column === null ? ` of ${shownText(segment)}` : ''
   const others = more > 0 ? `; and ${more} more of its columns` : ''
   return { scope, column, segment, verdict, severity, sentence: `${what}${place}${others}` }

@@ -1,7 +1,7 @@
 import type { ProfileColumn } from '../../../../activities/evaluation/profiles/profile-column'
 import { composeReport } from '../../../../activities/evaluation/reports/compose-report'
 import { plainMetric } from '../../../../activities/evaluation/quality/plain-metric'
-import type { GateResult } from '../../../../schemas/metric'
+import type { GateResult, MetricValue } from '../../../../schemas/metric'
 import type { Report } from '../../../../schemas/report'
 import { flights, mapped, mostlyMissing, nightParts, renamed, type Columns } from './flights-night'
 import { fullReport } from './full-report'
@@ -23,6 +23,17 @@ test('a night like those before it has no findings', () => {
   expect(report).toMatchObject({ verdict: 'ok', findings: [] })
   expect(report.headline).toBe(
     '943 rows scored, nothing over its limits: 6 columns are like the reference (28 batches, 2013-06-06 to 2013-07-03)',
+  )
+})
+
+test('columns whose distances could not be judged are not told to be like the reference', () => {
+  const night = nightParts(flights(943, 2))
+  const skip = (metric: MetricValue): MetricValue =>
+    metric.metric.endsWith('_rate') ? metric : { ...metric, verdict: 'skipped', reason: '3 former values' }
+  const { verdict, headline } = composeReport({ ...night, metrics: night.metrics.map(skip) })
+  expect(verdict).toBe('ok')
+  expect(headline).toBe(
+    '943 rows scored, nothing over its limits; the distances of 6 columns could not be judged (3 former values)',
   )
 })
 
