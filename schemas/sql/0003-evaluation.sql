@@ -320,6 +320,31 @@ CREATE VIEW nightscore.accuracy_daily AS
     ON e.run_id = l.run_id AND e.scope = 'estimate' AND e.metric = l.metric AND e.segment IS NOT DISTINCT FROM l.segment
   WHERE l.scope = 'accuracy';
 COMMENT ON VIEW nightscore.accuracy_daily IS 'Accuracy of each published batch as of its newest labels, and what was expected before they came';
+COMMENT ON COLUMN nightscore.accuracy_daily.estimated IS 'The figure that was expected before labels came; null: none was';
+
+-- with the columns that a run has by now
+CREATE OR REPLACE VIEW nightscore.latest_run AS
+  SELECT DISTINCT ON (job, batch) *
+  FROM nightscore.run
+  ORDER BY job, batch, revision DESC;
+
+-- the views' other columns are those of metric_value and run, with what is said of them there
+DO $$
+DECLARE
+  found record;
+BEGIN
+  FOR found IN
+    SELECT v.attrelid::regclass AS view, v.attname AS name, coalesce(col_description(m.attrelid, m.attnum), col_description(r.attrelid, r.attnum)) AS said
+    FROM pg_attribute v
+    LEFT JOIN pg_attribute m ON m.attrelid = 'nightscore.metric_value'::regclass AND m.attname = v.attname
+    LEFT JOIN pg_attribute r ON r.attrelid = 'nightscore.run'::regclass AND r.attname = v.attname
+    WHERE v.attrelid IN ('nightscore.latest_run'::regclass, 'nightscore.latest_metric'::regclass, 'nightscore.drift_daily'::regclass,
+                         'nightscore.accuracy_daily'::regclass)
+      AND col_description(v.attrelid, v.attnum) IS NULL
+  LOOP
+    EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', found.view, found.name, found.said);
+  END LOOP;
+END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA nightscore TO nightscore_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nightscore TO nightscore_worker;
