@@ -33,7 +33,7 @@ export function batchFigures(facts: BatchFacts): MetricValue[] {
       ciLo: interval?.low ?? null,
       ciHi: interval?.high ?? null,
     }),
-    quality('duplicate_keys', 0, { verdict: 'ok' }),
+    quality('duplicate_keys', 0),
     quality(
       'source_age_hours',
       sourceModifiedMs === null ? null : (plannedMs - sourceModifiedMs) / 3_600_000,
