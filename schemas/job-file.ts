@@ -156,7 +156,7 @@ const monitorSchema = z.strictObject({
     .enum(['fixed', 'trailing'])
     .default('fixed')
     .describe(
-      'Of distances: those of docs/metrics.md, or median + 3 (warn) and + 6 (fail) MAD of the last published batches',
+      'Of distances and rates: those of docs/metrics.md, or median + 3 (warn) and + 6 (fail) MAD of the last published batches',
     ),
   except: columnNames.default([]).describe('Features whose distances are shown and not judged'),
   gates: z.array(gateSchema).max(100).default([]),

@@ -1,5 +1,5 @@
 import type { MetricScope, MetricValue } from '../../../schemas/metric'
-import { parseProfileKey } from '../profiles/profile-key'
+import { parseProfileKey, qualityName } from '../profiles/profile-key'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import type { Profile } from '../profiles/shard-profile'
 import { draftColumn } from './draft-column'
@@ -64,7 +64,7 @@ function placeColumns(segment: string | null, reference: ReferenceProfile, curre
       const { own, quality } = draftColumn(name, reference, current)
       return [
         ...own.map((draft): Placed => ({ scope, column, segment, draft })),
-        ...quality.map((draft): Placed => ({ scope: 'quality', column, segment, draft })),
+        ...quality.map((draft): Placed => ({ scope: 'quality', column: qualityName(name), segment, draft })),
       ]
     } catch (error) {
       const n = { nReference: reference.rows, nCurrent: current.rows }

@@ -18,8 +18,8 @@ interface Counted {
 /**
  * The rates of one column: missing_rate over all rows; over the rows that are not missing unseen_rate (categorical),
  * out_of_range_rate, and nan_rate and infinite_rate where either side has such rows (numbers). Each with its Wilson interval,
- * its two-proportion test against the reference's rate, and the absolute difference of the two as its effect; the signed
- * difference follows as `<rate>_difference`, which nothing judges. 0 to 1.
+ * its two-proportion test against the reference's rate, and the difference of the two as its effect: only a higher rate is
+ * judged. The difference follows as `<rate>_difference`, which nothing judges. 0 to 1.
  */
 export function qualityRates(
   { bins, counts: reference }: ReferenceColumn,
@@ -66,7 +66,7 @@ function draftsOf({ metric, reference, current }: Rate): MetricDraft[] {
       ...n,
       metric,
       value,
-      effect: difference === null ? null : Math.abs(difference),
+      effect: difference, // fewer missing or unseen values than usual are no harm
       statistic: test?.statistic ?? null,
       pValue: test?.pValue ?? null,
       ciLo: interval?.low ?? null,

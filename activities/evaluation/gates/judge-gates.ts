@@ -134,7 +134,7 @@ function compared(metric: MetricValue, values: readonly MetricValue[]): number {
       column === metric.column &&
       segment === metric.segment,
   )
-  return Math.abs(difference?.value ?? value)
+  return difference?.value ?? value
 }
 
 function over({ value, limitAt }: Judgement): number {

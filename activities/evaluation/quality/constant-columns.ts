@@ -1,6 +1,6 @@
 import type { MetricValue } from '../../../schemas/metric'
 import type { ColumnCounts } from '../profiles/column-counts'
-import { parseProfileKey } from '../profiles/profile-key'
+import { qualityName } from '../profiles/profile-key'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import { isBroken, type Profile } from '../profiles/shard-profile'
 import { plainMetric } from './plain-metric'
@@ -21,7 +21,7 @@ export function constantColumns(
   return [...current.columns].flatMap(([key, counts]) => {
     const before = reference.columns.get(key)
     if (isBroken(counts) || before === undefined) return []
-    const { column } = parseProfileKey(key)
+    const column = qualityName(key)
     const value = isConstant(counts) ? 1 : 0
     const values = former(column)
     const present = presentRows(counts)

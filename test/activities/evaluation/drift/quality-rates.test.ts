@@ -28,9 +28,9 @@ test('missing is of all rows, with its interval, its test and the difference to 
   expect(found.get('missing_rate_difference')!.value).toBeCloseTo(0.3, 12)
 })
 
-test('a rate that fell has the same effect and a negative difference', () => {
+test('a rate that fell has a negative effect: it is no harm', () => {
   const found = rates(texts(0, 0, -1, -1), texts(0, 0, 0, 0, -1))
-  expect(found.get('missing_rate')!.effect).toBeCloseTo(0.3, 12)
+  expect(found.get('missing_rate')!.effect).toBeCloseTo(-0.3, 12)
   expect(found.get('missing_rate_difference')!.value).toBeCloseTo(-0.3, 12)
 })
 

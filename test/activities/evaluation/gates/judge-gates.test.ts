@@ -103,11 +103,12 @@ describe('absolute limits', () => {
       rate({ value: 0.5 }),
       difference({ column: 'y', value: 0.9 }),
       difference({ segment: 's=1', value: 0.8 }),
-      difference({ value: -0.05 }),
+      difference({ value: 0.05 }),
     ]
-    expect(
-      judge([gate({ metric: 'missing_rate', of: 'quality', warn: 0.04, fail: 0.1 })], values),
-    ).toMatchObject([{ value: 0.05, limitAt: 0.04, action: 'warn' }])
+    const gates = [gate({ metric: 'missing_rate', of: 'quality', warn: 0.04, fail: 0.1 })]
+    expect(judge(gates, values)).toMatchObject([{ value: 0.05, limitAt: 0.04, action: 'warn' }])
+    const fewer = [rate({ value: 0.5 }), difference({ value: -0.3 })]
+    expect(judge(gates, fewer)).toMatchObject([{ value: -0.3, action: 'ok' }])
   })
 })
 

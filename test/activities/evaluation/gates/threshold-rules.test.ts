@@ -16,7 +16,7 @@ test('fixed thresholds are those of the metrics', () => {
   expect(threshold({}, 'psi')).toEqual({ warnAt: 0.1, failAt: 0.25, of: 'effect' })
 })
 
-test('trailing ones are of where values lie, and of no other number', () => {
+test('trailing ones are of distances and rates, and of no other number', () => {
   const monitor = { thresholds: 'trailing' }
   for (const metric of [
     'psi',
@@ -26,13 +26,9 @@ test('trailing ones are of where values lie, and of no other number', () => {
     'triangular',
     'unseen_rate',
     'out_of_range_rate',
+    'missing_rate',
   ])
     expect({ metric, of: threshold(monitor, metric) }).toMatchObject({ of: { of: 'value', warnAt: 0.5 } })
-  expect(threshold(monitor, 'missing_rate', 'x', 'quality')).toEqual({
-    warnAt: 0.01,
-    failAt: 0.05,
-    of: 'effect',
-  })
   expect(threshold(monitor, 'mean')).toBeNull()
 })
 
