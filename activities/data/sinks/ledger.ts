@@ -191,11 +191,7 @@ export class Ledger {
   }
 
   /** Returns false where another attempt's row is there already; waits for an attempt that commits at the same time. */
-  async insertCommit(
-    client: PoolClient,
-    result: ShardResult,
-    profile: Uint8Array | null,
-  ): Promise<boolean> {
+  async insertCommit(client: PoolClient, result: ShardResult, profile: Uint8Array | null): Promise<boolean> {
     const { rowCount } = await client.query(
       `INSERT INTO ${this.commitTable} (run_id, shard_no, digest, result, profile) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
       [this.run.runId, result.shardNo, result.digest, JSON.stringify(result), profile],
