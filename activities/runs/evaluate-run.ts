@@ -9,6 +9,7 @@ import { runVerdict } from '../evaluation/gates/run-verdict'
 import { withoutLabels } from '../evaluation/profiles/without-labels'
 import { loadReference } from '../evaluation/references/load-reference'
 import { packageReference } from '../evaluation/references/package-reference'
+import { shownText } from '../evaluation/reports/shown-text'
 import { formerValues, writeGates, writeMetrics } from '../evaluation/store/metrics'
 import { writeProfile } from '../evaluation/store/profiles'
 import { checkQuality } from './check-run'
@@ -113,7 +114,7 @@ function refuse(gates: readonly GateResult[]): void {
   const worst = gates.find(({ action }) => action === 'fail') ?? gates.find(({ action }) => action === 'hold')
   if (worst === undefined) return
   const { gateNo, metric, column, segment, value, limitAt, action } = worst
-  const of = [column, segment].filter((part) => part !== null).join(' where ')
+  const of = [column, segment].flatMap((part) => (part === null ? [] : shownText(part))).join(' where ')
   throw new NightscoreError(action === 'fail' ? 'GATE_FAILED' : 'GATE_HOLDS', {
     found: `gate ${gateNo}: ${metric}${of === '' ? '' : ` of ${of}`} is ${value?.toPrecision(4) ?? 'undefined'}`,
     expected: `within ${limitAt?.toPrecision(4) ?? 'its limit'}`,

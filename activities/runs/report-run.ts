@@ -1,4 +1,5 @@
 import type { GateAction } from '../../schemas/metric'
+import { jsonText } from '../data/postgres/json-text'
 import type { Deps } from '../deps'
 import { composeReport } from '../evaluation/reports/compose-report'
 import { renderReport } from '../evaluation/reports/render-report'
@@ -29,7 +30,7 @@ export async function reportRun(
     `INSERT INTO nightscore.report (run_id, as_of, verdict, headline, html, json) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (run_id) DO UPDATE SET as_of = excluded.as_of, verdict = excluded.verdict, headline = excluded.headline,
        html = excluded.html, json = excluded.json, created_at = now()`,
-    [runId, asOf, verdict, headline, renderReport(report), JSON.stringify(report).replaceAll('\\u0000', '�')],
+    [runId, asOf, verdict, headline, renderReport(report), jsonText(report)],
   )
   return { runId, verdict, headline }
 }

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { GateResult, MetricValue } from '../../../schemas/metric'
 import type { EvaluationSummary } from '../../../schemas/run'
 import { inTransaction } from '../../data/postgres/in-transaction'
+import { jsonText } from '../../data/postgres/json-text'
 import type { LabelCoverage } from '../accuracy/label-coverage'
 import type { AccuracyTask } from '../accuracy/labelled-rows'
 import { writeGates, writeMetrics } from '../store/metrics'
@@ -105,7 +106,7 @@ async function insertEvaluation(
       isMature,
       verdict,
       Buffer.from(labelProfile),
-      JSON.stringify(reportTables(tables)),
+      jsonText(reportTables(tables)),
     ],
   )
 }

@@ -5,6 +5,7 @@ import {
   type MetricScope,
   type MetricValue,
 } from '../../../schemas/metric'
+import { jsonText } from '../../data/postgres/json-text'
 import type { FormerValues, Subject } from '../drift/threshold-for'
 
 type Queryable = Pick<Pool | PoolClient, 'query'>
@@ -34,7 +35,7 @@ export async function writeMetrics(
      FROM jsonb_to_recordset($3::jsonb) AS m(scope text, "column" text, segment text, metric text, value float8, statistic float8,
        "pValue" float8, "qValue" float8, "ciLo" float8, "ciHi" float8, "nReference" bigint, "nCurrent" bigint, "warnAt" float8,
        "failAt" float8, verdict text, reason text)`,
-    [runId, asOf, JSON.stringify(values).replaceAll('\\u0000', '�'), metricSpecVersion],
+    [runId, asOf, jsonText(values), metricSpecVersion],
   )
 }
 
@@ -72,7 +73,7 @@ export async function writeGates(
      FROM ROWS FROM (jsonb_to_recordset($3::jsonb) AS ("gateNo" int, scope text, "column" text, segment text, metric text,
        value float8, "limitAt" float8, action text, reason text)) WITH ORDINALITY
        AS g("gateNo", scope, "column", segment, metric, value, "limitAt", action, reason, place)`,
-    [runId, asOf, JSON.stringify(results)],
+    [runId, asOf, jsonText(results)],
   )
 }
 

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { jsonText } from '../../data/postgres/json-text'
 import { parseProfileKey } from '../profiles/profile-key'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import { segmentsCodec } from '../profiles/segments-codec'
@@ -29,7 +30,7 @@ export async function writeProfile(
        mean, sd, min, max, counts, unseen)
      SELECT $1, c.* FROM jsonb_to_recordset($2::jsonb) AS c(scope text, "column" text, rows bigint, missing bigint, nan bigint,
        infinite bigint, "outOfRange" bigint, mean float8, sd float8, min float8, max float8, counts jsonb, unseen jsonb)`,
-    [runId, JSON.stringify(reference === null ? [] : columnRows(all, reference)).replaceAll('\\u0000', '�')],
+    [runId, jsonText(reference === null ? [] : columnRows(all, reference))],
   )
 }
 
