@@ -100,9 +100,8 @@ test('a segment has the rows of its own, counted on its own reference', () => {
   if (isBroken(counts)) throw new Error(counts.error)
   const { n, min, max, mean } = counts.moments // 2, 4, 6, 8
   expect({ n, min, max, mean }).toEqual({ n: 4, min: 2, max: 8, mean: 5 })
-  expect([...found.get('carrier=UA')!.sample.columns.get('feature/temp')!.values].sort()).toEqual([
-    2, 4, 6, 8,
-  ])
+  const sampled = found.get('carrier=UA')!.sample.columns.get('feature/temp')
+  expect([...(sampled as { values: Float64Array }).values].sort()).toEqual([2, 4, 6, 8])
 })
 
 test('a segment that the reference lacks is sampled and not counted', () => {

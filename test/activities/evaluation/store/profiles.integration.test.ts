@@ -25,9 +25,9 @@ const texts = (dictionary: string[]): ProfileColumn => ({
   dictionary,
   codes: Int32Array.from({ length: n }, (_, i) => i % dictionary.length),
 })
-const before: ProfileColumns = new Map([
+const before: ProfileColumns = new Map<string, ProfileColumn>([
   ['feature/temp', { values: Float64Array.from({ length: 100 }, (_, i) => i) }],
-  ['feature/plan', { ...texts(['a', 'b']), codes: Int32Array.from({ length: 100 }, (_, i) => i % 2) }],
+  ['feature/plan', { dictionary: ['a', 'b'], codes: Int32Array.from({ length: 100 }, (_, i) => i % 2) }],
 ])
 const reference = referenceProfile(before)
 
