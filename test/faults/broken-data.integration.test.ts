@@ -139,11 +139,11 @@ test('of two at once each has its sentence', async () => {
     '((temp - 32) / 1.8)::float AS temp, CASE WHEN hash(flight_id) % 5 = 0 THEN visib END AS visib',
   )
   const { report } = await outcome()
-  const [first, second] = report.findings
-  expect(first).toMatchObject({ verdict: 'fail', column: 'visib' })
-  expect(first?.sentence).toMatch(/^visib is missing in 7\d\.\d % of rows/)
-  expect(second).toMatchObject({ verdict: 'fail', column: 'temp' })
-  expect(second?.sentence).toMatch(/^temp looks like Fahrenheit turned Celsius/)
+  const firstTwo = report.findings.slice(0, 2).map(({ verdict, sentence }) => `${verdict} ${sentence}`)
+  expect(firstTwo.sort()).toEqual([
+    expect.stringMatching(/^fail temp looks like Fahrenheit turned Celsius/),
+    expect.stringMatching(/^fail visib is missing in 7\d\.\d % of rows/),
+  ])
 })
 
 describe('columns of another type', () => {
