@@ -51,4 +51,4 @@ test('demo scores June and seven nights of July from nothing, and evaluates them
   expect(found).toEqual([
     { versions: 1, jobs: 1, predictions: flights.reduce((sum, one) => sum + one), nights: 37 },
   ])
-})
+}, 600_000)
