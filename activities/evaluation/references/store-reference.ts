@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
 import { inTransaction } from '../../data/postgres/in-transaction'
-import { jsonText } from '../../data/postgres/json-text'
 import { referenceCodec } from '../profiles/reference-codec'
 import { segmentsCodec } from '../profiles/segments-codec'
 import { labelledCodec } from './labelled-codec'
@@ -56,7 +55,7 @@ export async function insertReference(client: ClientBase, reference: NewReferenc
     `INSERT INTO nightscore.reference_column
      SELECT $1, r.* FROM jsonb_to_recordset($2::jsonb) AS r(scope text, column_name text, kind text, rows bigint, missing bigint,
        not_a_number bigint, infinite bigint, out_of_range bigint, mean float8, sd float8, min float8, max float8, bins jsonb, counts jsonb)`,
-    [id, jsonText(referenceRows(all))],
+    [id, JSON.stringify(referenceRows(all))],
   )
   return id
 }
