@@ -57,11 +57,12 @@ async function gatherFacts(deps: Deps, context: PlannedRunContext): Promise<RunF
   const { run, sink, job } = context
   const ofPackage = await packageReference(deps, run.model, run.modelVersion, job.monitor.segments)
   const results = [...(await sink.committedShards())].sort((a, b) => a.shardNo - b.shardNo)
+  const rows = results.reduce((sum, { scored, quarantined }) => sum + scored + quarantined, 0)
   const reference = run.referenceId === null ? null : await loadReference(control, run.referenceId)
   return {
     context,
     results,
-    profiles: await mergedProfiles(sink),
+    profiles: await mergedProfiles(sink, rows),
     reference,
     packageReference:
       ofPackage === null

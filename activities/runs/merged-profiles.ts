@@ -13,10 +13,12 @@ export interface MergedProfiles {
 
 /**
  * The profiles of a run's shards merged in shard order, a few shards in memory at a time: bit-identical however its shards ran.
- * @returns null where no shard has a profile: scored by a version that made none
+ * @param rows of the run, after `where`
+ * @returns null where the profiles are not of all rows: some shards were scored by a version that made none
  */
 export async function mergedProfiles(
   sink: Pick<RunSink, 'committedProfiles'>,
+  rows: number,
 ): Promise<MergedProfiles | null> {
   const merged = new Map<string, Profile>()
   for await (const shards of sink.committedProfiles()) {
@@ -33,7 +35,7 @@ export async function mergedProfiles(
     }
   }
   const all = merged.get(allRows)
-  if (all === undefined) return null
+  if (all?.rows !== rows) return null
   merged.delete(allRows)
   return { all, segments: new Map([...merged].sort(([a], [b]) => (a < b ? -1 : 1))) }
 }

@@ -39,14 +39,14 @@ function sinkOf(profiles: readonly Uint8Array[], atATime: number) {
 }
 
 test.each([1, 2, 3, 7])('%d shards at a time give the same, to the last bit', async (atATime) => {
-  const whole = await mergedProfiles(sinkOf(shards, 7))
-  expect(await mergedProfiles(sinkOf(shards, atATime))).toEqual(whole)
+  const whole = await mergedProfiles(sinkOf(shards, 7), rows)
+  expect(await mergedProfiles(sinkOf(shards, atATime), rows)).toEqual(whole)
   expect(whole?.all.rows).toBe(rows)
   expect(whole?.all.sample.hashes).toHaveLength(rows)
 })
 
 test('they are the rows’ own profile: counts and sample', async () => {
-  const merged = (await mergedProfiles(sinkOf(shards, 2)))!.all
+  const merged = (await mergedProfiles(sinkOf(shards, 2), rows))!.all
   const own = shardCodec.decode(profiled(0, 0, rows))
   const countsOf = ({ columns }: typeof merged) => ({ ...columns.get('feature/x'), moments: null })
   expect(countsOf(merged)).toEqual(countsOf(own))
@@ -54,13 +54,14 @@ test('they are the rows’ own profile: counts and sample', async () => {
 })
 
 test('a segment has the shards that it occurs in; segments are in order of their names', async () => {
-  const merged = await mergedProfiles(sinkOf(shards, 2))
+  const merged = await mergedProfiles(sinkOf(shards, 2), rows)
   expect([...merged!.segments].map(([name, { rows: own }]) => [name, own])).toEqual([
     ['s=all', 700],
     ['s=odd', 300],
   ])
 })
 
-test('without a profile there is nothing to tell', async () => {
-  expect(await mergedProfiles(sinkOf([], 2))).toBeNull()
+test('without a profile, or with that of some of the rows only, there is nothing to tell', async () => {
+  expect(await mergedProfiles(sinkOf(shards.slice(1), 2), rows)).toBeNull()
+  expect(await mergedProfiles(sinkOf([], 2), rows)).toBeNull()
 })
