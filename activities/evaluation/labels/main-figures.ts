@@ -2,6 +2,7 @@ import type { MetricValue } from '../../../schemas/metric'
 import type { AccuracyTask } from '../accuracy/labelled-rows'
 import type { AccuracyThreshold } from '../accuracy/judge-figure'
 import { trailingLimits } from '../drift/trailing-limits'
+import { worseWhen } from '../gates/worse-when'
 
 /** What a task is judged by and told by: one figure each of calibration, ranking and decisions. */
 export const mainFigures: Readonly<Record<AccuracyTask, readonly string[]>> = {
@@ -9,8 +10,6 @@ export const mainFigures: Readonly<Record<AccuracyTask, readonly string[]>> = {
   multiclass: ['log_loss', 'accuracy'],
   regression: ['mae', 'rmse', 'bias'],
 }
-
-const higherIsBetter = new Set(['roc_auc', 'accuracy'])
 
 /** Limits of the main figures, and why a figure has none. */
 export interface MainThresholds {
@@ -31,7 +30,10 @@ export function mainThresholds(
   const missing = new Map<string, string>()
   for (const metric of mainFigures[task]) {
     const values = former(metric).map((value) => (metric === 'bias' ? Math.abs(value) : value))
-    const limits = trailingLimits(values, { metric, worse: higherIsBetter.has(metric) ? 'lower' : 'higher' })
+    const limits = trailingLimits(values, {
+      metric,
+      worse: worseWhen(metric) === 'lower' ? 'lower' : 'higher',
+    })
     if (typeof limits === 'string') missing.set(metric, limits)
     else
       thresholds.push({ metric, segment: null, kind: 'absolute', warn: limits.warnAt, fail: limits.failAt })
