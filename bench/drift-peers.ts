@@ -103,6 +103,7 @@ async function main(quick: boolean): Promise<void> {
   const rounds = new Rounds()
   const theirs = new Map<Metric, Readonly<Record<string, number>>>()
   for (let round = 0; round < roundCount; round += 1) {
+    console.error(`round ${round + 1} of ${roundCount}: some minutes`)
     for (const metric of metrics) {
       for (const form of ['columns', 'preset']) {
         const found = JSON.parse(await inPython('evidently', folder, metric, form)) as EvidentlyMeasured
