@@ -95,8 +95,8 @@ export function extractBottomKSample(sample: BottomKSample): SampledRows {
 }
 
 function add(sample: BottomKSample, high: number, low: number, payload: number): void {
-  const [boundHigh, boundLow, boundPayload] = sample.bound
-  if ((high - boundHigh || low - boundLow || payload - boundPayload) >= 0) return
+  const { bound } = sample
+  if ((high - bound[0] || low - bound[1] || payload - bound[2]) >= 0) return
   if (sample.size === 2 * sample.k) keepSmallest(sample)
   else if (sample.size === sample.high.length) grow(sample)
   const at = sample.size++
@@ -140,10 +140,19 @@ function entryAt({ high, low, payloads }: BottomKSample, i: number): Entry {
   return [high[i]!, low[i]!, payloads[i]!]
 }
 
-function isBefore({ high, low, payloads }: BottomKSample, i: number, [h, l, p]: Entry): number {
-  return high[i]! - h || low[i]! - l || payloads[i]! - p
+function isBefore({ high, low, payloads }: BottomKSample, i: number, entry: Entry): number {
+  return high[i]! - entry[0] || low[i]! - entry[1] || payloads[i]! - entry[2]
 }
 
+/** By hand: without an array made for each swap. */
 function swap({ high, low, payloads }: BottomKSample, i: number, j: number): void {
-  for (const half of [high, low, payloads]) [half[i], half[j]] = [half[j]!, half[i]!]
+  const h = high[i]!
+  const l = low[i]!
+  const p = payloads[i]!
+  high[i] = high[j]!
+  low[i] = low[j]!
+  payloads[i] = payloads[j]!
+  high[j] = h
+  low[j] = l
+  payloads[j] = p
 }
