@@ -5,7 +5,8 @@ import { quantileSorted } from '../stats/quantile-sorted'
 import type { CurrentValues } from './column-distances'
 import { metricDraft, type MetricDraft } from './metric-draft'
 
-const quantiles = [
+/** The quantiles that are told of numeric columns: name and share. */
+export const summaryQuantiles = [
   ['q05', 0.05],
   ['q25', 0.25],
   ['q50', 0.5],
@@ -36,7 +37,7 @@ export function columnSummary(
   )
   if (bins.kind === 'categorical') return plain
   const note = values.length === 0 ? 'the current rows have no values' : sampled ? 'sampled' : null
-  const ofValues = quantiles.map(([metric, share]) =>
+  const ofValues = summaryQuantiles.map(([metric, share]) =>
     metricDraft({
       metric,
       value: quantileSorted(values, share),

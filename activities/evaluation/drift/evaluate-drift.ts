@@ -4,9 +4,10 @@ import type { ReferenceProfile } from '../profiles/reference-profile'
 import type { Profile } from '../profiles/shard-profile'
 import { draftColumn } from './draft-column'
 import { distanceNames, driftedShare } from './drifted-share'
-import { judgeMetric, rowsAtLeast } from './judge-metric'
+import { judgeMetric } from './judge-metric'
 import { metricDraft, type MetricDraft } from './metric-draft'
 import { qValues } from './q-values'
+import { tooFewRows } from './significance'
 import { thresholdFor, type ThresholdOptions } from './threshold-for'
 
 /** All rows, and each segment's by its key, such as `carrier=UA`. */
@@ -46,7 +47,8 @@ export function evaluateDrift(
   const placed = [...placeColumns(null, reference.all, current.all)]
   for (const [segment, profile] of current.segments ?? []) {
     const before = reference.segments?.get(segment)
-    const skipped = whySkipped(before?.rows, profile.rows)
+    const skipped =
+      before === undefined ? 'the reference has no such segment' : tooFewRows(before.rows, profile.rows)
     if (before === undefined || skipped !== null)
       placed.push(skippedSegment(segment, before?.rows ?? 0, profile.rows, skipped))
     else placed.push(...placeColumns(segment, before, profile).filter(isOfSegment))
@@ -74,13 +76,6 @@ function placeColumns(segment: string | null, reference: ReferenceProfile, curre
       ]
     }
   })
-}
-
-function whySkipped(nReference: number | undefined, nCurrent: number): string | null {
-  if (nReference === undefined) return 'the reference has no such segment'
-  return nReference < rowsAtLeast || nCurrent < rowsAtLeast
-    ? `${nReference} reference and ${nCurrent} current rows, needed are ${rowsAtLeast} each`
-    : null
 }
 
 function skippedSegment(segment: string, nReference: number, nCurrent: number, note: string | null): Placed {

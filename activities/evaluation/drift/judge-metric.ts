@@ -1,12 +1,9 @@
 import type { MetricValue } from '../../../schemas/metric'
 import type { MetricDraft } from './metric-draft'
+import { qBelow, tooFewRows } from './significance'
 import type { Threshold } from './threshold-for'
 
 type Judgement = Pick<MetricValue, 'warnAt' | 'failAt' | 'verdict' | 'reason'>
-
-/** On either side. */
-export const rowsAtLeast = 200
-const qBelow = 0.01
 
 /**
  * The one rule: a number warns or fails where it lies over the threshold and the q value of its column's test is under 0.01.
@@ -39,8 +36,8 @@ export function judgeMetric(
 /** null: not skipped; an empty text: the draft's own note says why. */
 function whySkipped(draft: MetricDraft, threshold: Threshold | string): string | null {
   const { nReference, nCurrent, value, effect } = draft
-  if (nCurrent < rowsAtLeast || nReference < rowsAtLeast)
-    return `${nReference} reference and ${nCurrent} current rows, needed are ${rowsAtLeast} each`
+  const few = tooFewRows(nReference, nCurrent)
+  if (few !== null) return few
   if (value === null || effect === null) return ''
   return typeof threshold === 'string' ? threshold : null
 }

@@ -3,6 +3,7 @@ import type { GateAction, GateResult, MetricScope, MetricValue } from '../../../
 import { median, trailingLimits } from '../drift/trailing-limits'
 import type { FormerValues } from '../drift/threshold-for'
 import { worseWhen } from './worse-when'
+import { qBelow, tooFewRows } from '../drift/significance'
 
 const scopeOf: Readonly<Record<JobGate['of'], MetricScope>> = {
   features: 'feature',
@@ -14,8 +15,6 @@ const scopeOf: Readonly<Record<JobGate['of'], MetricScope>> = {
   speed: 'speed',
 }
 
-const rowsAtLeast = 200
-const qBelow = 0.01
 const ranks: readonly GateAction[] = ['fail', 'hold', 'warn', 'ok', 'skipped']
 
 /**
@@ -80,12 +79,9 @@ function judge(
   history: FormerValues,
 ): Judgement {
   if (metric.value === null) return { value: null, limitAt: null, action: 'skipped', reason: metric.reason }
-  const tested = metric.qValue !== null
-  const least = Math.min(metric.nCurrent, metric.nReference ?? metric.nCurrent)
-  if (tested && least < rowsAtLeast) {
-    const reason = `${metric.nReference ?? 0} reference and ${metric.nCurrent} current rows, needed are ${rowsAtLeast} each`
-    return { value: metric.value, limitAt: null, action: 'skipped', reason }
-  }
+  const few =
+    metric.qValue === null ? null : tooFewRows(metric.nReference ?? metric.nCurrent, metric.nCurrent)
+  if (few !== null) return { value: metric.value, limitAt: null, action: 'skipped', reason: few }
   const skipped: string[] = []
   let nearest: Judgement | null = null
   for (const action of ['fail', 'hold', 'warn'] as const) {

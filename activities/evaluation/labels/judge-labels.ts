@@ -10,6 +10,7 @@ import { shardCodec } from '../profiles/shard-codec'
 import type { EvaluationOutcome } from './evaluation-task'
 import { withMissingThresholds } from './main-figures'
 import { positiveRate } from './positive-rate'
+import { rowsAtLeast } from '../drift/significance'
 
 export interface JudgedBy {
   readonly monitor: JobFile['monitor']
@@ -27,9 +28,6 @@ export interface JudgedLabels {
   readonly gates: readonly GateResult[]
   readonly verdict: EvaluationSummary['verdict']
 }
-
-/** Fewer labelled rows are shown, not judged, by gates neither. */
-const rowsAtLeast = 200
 
 /**
  * The verdict on a batch's labels: accuracy as it was judged, drift of the labels, and the job's gates on both. What a gate would

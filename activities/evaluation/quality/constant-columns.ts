@@ -4,8 +4,8 @@ import { qualityName } from '../profiles/profile-key'
 import type { ReferenceProfile } from '../profiles/reference-profile'
 import { isBroken, type Profile } from '../profiles/shard-profile'
 import { plainMetric } from './plain-metric'
+import { rowsAtLeast } from '../drift/significance'
 
-const rowsAtLeast = 200
 const formerRunsAtLeast = 7
 
 /**

@@ -1,4 +1,5 @@
 import type { ReportColumn } from '../../../schemas/report'
+import { summaryQuantiles } from '../drift/column-summary'
 import { numberText } from './number-text'
 import { shownText } from './shown-text'
 import { unitConversions, type UnitConversion } from './unit-conversions'
@@ -11,14 +12,6 @@ const nearerAtLeast = 3
 const within = { narrower: 0.15, wider: 1.5 }
 /** Conversions whose costs differ by less cannot be told apart: names decide. */
 const indistinct = 0.03
-
-const quantiles = [
-  ['q05', 0.05],
-  ['q25', 0.25],
-  ['q50', 0.5],
-  ['q75', 0.75],
-  ['q95', 0.95],
-] as const
 
 /**
  * A column in another unit than its reference. Either converted back it is the reference again (quantiles and spread, and much
@@ -119,7 +112,7 @@ function gapBy(column: ReportColumn, before: MeanAndSd): (conversion: UnitConver
 }
 
 function quantilesOf(column: ReportColumn): { readonly value: number; readonly share: number }[] {
-  return quantiles.flatMap(([metric, share]) => {
+  return summaryQuantiles.flatMap(([metric, share]) => {
     const value = column.metrics.find(
       (one) => one.metric === metric && one.scope === column.scope && one.segment === null,
     )?.value
