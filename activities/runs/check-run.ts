@@ -63,6 +63,11 @@ export function accountFor(results: readonly ShardResult[], manifest: readonly n
         found: `shard ${shardNo}: ${read} read, ${scored} scored, ${quarantined} quarantined, ${filtered} filtered`,
         expected: `${manifest[shardNo] ?? 'no such shard'} read = scored + quarantined + filtered`,
       })
+  return totalRows(results)
+}
+
+/** The rows of all shards together. */
+export function totalRows(results: readonly RowCounts[]): RowCounts {
   const total = (count: keyof RowCounts): number => results.reduce((sum, result) => sum + result[count], 0)
   return {
     read: total('read'),

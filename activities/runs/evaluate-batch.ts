@@ -25,7 +25,7 @@ import {
 } from '../evaluation/labels/store-evaluation'
 import { profileKey } from '../evaluation/profiles/profile-key'
 import { referenceCodec } from '../evaluation/profiles/reference-codec'
-import { loadReference } from '../evaluation/references/load-reference'
+import { loadLabelled } from '../evaluation/references/load-reference'
 import { packageReference } from '../evaluation/references/package-reference'
 import { formerValues } from '../evaluation/store/metrics'
 import type { Heartbeat } from '../heartbeat'
@@ -110,7 +110,7 @@ async function labelledReference(
   const { control } = deps.connections
   const ofPackage = await packageReference(deps, run.model, run.modelVersion, job.monitor.segments)
   for (const id of [run.referenceId, ofPackage]) {
-    const labelled = id === null ? null : (await loadReference(control, id)).labelled
+    const labelled = id === null ? null : await loadLabelled(control, id)
     if (labelled !== null) return { ...labelled, threshold: manifest.output.threshold }
   }
   return null

@@ -12,7 +12,7 @@ import { packageReference } from '../evaluation/references/package-reference'
 import { shownText } from '../evaluation/reports/shown-text'
 import { formerValues, writeGates, writeMetrics } from '../evaluation/store/metrics'
 import { writeProfile } from '../evaluation/store/profiles'
-import { checkQuality } from './check-run'
+import { checkQuality, totalRows } from './check-run'
 import { mergedProfiles } from './merged-profiles'
 import { loadRunContext, withSink, type PlannedRunContext } from './run-context'
 import { runMetrics, type RunFacts } from './run-metrics'
@@ -57,12 +57,12 @@ async function gatherFacts(deps: Deps, context: PlannedRunContext): Promise<RunF
   const { run, sink, job } = context
   const ofPackage = await packageReference(deps, run.model, run.modelVersion, job.monitor.segments)
   const results = [...(await sink.committedShards())].sort((a, b) => a.shardNo - b.shardNo)
-  const rows = results.reduce((sum, { scored, quarantined }) => sum + scored + quarantined, 0)
+  const { scored, quarantined } = totalRows(results)
   const reference = run.referenceId === null ? null : await loadReference(control, run.referenceId)
   return {
     context,
     results,
-    profiles: await mergedProfiles(sink, rows),
+    profiles: await mergedProfiles(sink, scored + quarantined),
     reference,
     packageReference:
       ofPackage === null

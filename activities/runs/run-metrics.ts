@@ -1,5 +1,5 @@
 import type { MetricValue } from '../../schemas/metric'
-import type { ShardResult } from '../../schemas/run'
+import type { RowCounts, ShardResult } from '../../schemas/run'
 import type { ScanPlan } from '../data/scan-plan'
 import { estimateAccuracy } from '../evaluation/accuracy/estimate-accuracy'
 import { distanceNames } from '../evaluation/drift/drifted-share'
@@ -12,12 +12,13 @@ import { profileKey } from '../evaluation/profiles/profile-key'
 import type { ReferenceProfile } from '../evaluation/profiles/reference-profile'
 import { shardProfile, type Profile } from '../evaluation/profiles/shard-profile'
 import { withoutLabels } from '../evaluation/profiles/without-labels'
-import { batchFigures } from '../evaluation/quality/batch-figures'
+import { batchFigures, type BatchFacts } from '../evaluation/quality/batch-figures'
 import { constantColumns } from '../evaluation/quality/constant-columns'
 import { rowCount } from '../evaluation/quality/row-count'
 import { schemaChanges } from '../evaluation/quality/schema-changes'
 import type { LoadedReference } from '../evaluation/references/load-reference'
 import { runTimes } from '../scoring/run-times'
+import { totalRows } from './check-run'
 import type { MergedProfiles } from './merged-profiles'
 import type { PlannedRunContext } from './run-context'
 
@@ -43,11 +44,12 @@ const unknownSegmentsAtMost = 20
 /** Every number of a run that can be told before labels come. */
 export function runMetrics(facts: RunFacts): MetricValue[] {
   const { profiles, reference, packageReference, history } = facts
-  const rows = rowsOf(facts)
+  const total = totalRows(facts.results)
+  const rows = total.scored + total.quarantined
   const quality = [
     ...rowCount(rows, history({ scope: 'quality', column: null, segment: null, metric: 'row_count' })),
     schemaChanges(facts.context.scan, facts.formerScan, rows),
-    ...batchFigures(batchFacts(facts)),
+    ...batchFigures(batchFacts(facts, total)),
   ]
   if (profiles === null) return quality
   return [
@@ -56,10 +58,6 @@ export function runMetrics(facts: RunFacts): MetricValue[] {
     ...estimates(packageReference ?? reference, profiles.all, facts.context),
     ...quality,
   ]
-}
-
-function rowsOf({ results }: RunFacts): number {
-  return results.reduce((sum, { scored, quarantined }) => sum + scored + quarantined, 0)
 }
 
 function comparison(
@@ -118,19 +116,12 @@ function estimates(
   }))
 }
 
-function batchFacts({ context, results, sourceModifiedMs }: RunFacts): Parameters<typeof batchFigures>[0] {
+function batchFacts({ context, results, sourceModifiedMs }: RunFacts, rows: RowCounts): BatchFacts {
   const { run } = context
-  const total = (count: 'read' | 'scored' | 'quarantined' | 'filtered'): number =>
-    results.reduce((sum, result) => sum + result[count], 0)
   const times = runTimes.merge(results.map(({ timings }) => timings.inferRuns))
   const plannedMs = (run.plannedAt ?? run.openedAt).getTime()
   return {
-    rows: {
-      read: total('read'),
-      scored: total('scored'),
-      quarantined: total('quarantined'),
-      filtered: total('filtered'),
-    },
+    rows,
     plannedMs,
     sourceModifiedMs,
     scoringMs: (run.scoredAt?.getTime() ?? plannedMs) - plannedMs,

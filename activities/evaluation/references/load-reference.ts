@@ -22,6 +22,19 @@ interface Row {
   readonly labelled: Buffer | null
 }
 
+/** The labelled rows of a reference, without decoding the rest of it; null where it has none. */
+export async function loadLabelled(
+  db: ClientBase | Pool,
+  referenceId: string,
+): Promise<ReferenceContent['labelled']> {
+  const { rows } = await db.query<Pick<Row, 'labelled'>>(
+    'SELECT labelled FROM nightscore.reference_profile WHERE reference_id = $1',
+    [referenceId],
+  )
+  const labelled = rows[0]?.labelled ?? null
+  return labelled && labelledCodec.decode(labelled)
+}
+
 /** @throws Error where there is none of this id: a mistake of ours, since runs refer to references by a foreign key */
 export async function loadReference(db: ClientBase | Pool, referenceId: string): Promise<LoadedReference> {
   const { rows } = await db.query<Row>(
