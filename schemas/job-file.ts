@@ -1,5 +1,14 @@
 import { z } from 'zod'
 import { batchKeySchema } from './batch-key'
+import { durationSchema } from './duration'
+import {
+  alertsSchema,
+  holdSchema,
+  modelReference,
+  promotionSchema,
+  retentionSchema,
+  scheduleSchema,
+} from './job-operations'
 
 const sql = z.string().trim().min(1)
 const columnNames = z.array(z.string().min(1))
@@ -106,11 +115,7 @@ const labelsSchema = z
       .string()
       .min(1)
       .describe('The label: binary a boolean or 0 and 1, multiclass a class, regression a number'),
-    maturity: z
-      .string()
-      .regex(/^\d+[mhd]$/, 'a number and m, h or d, such as 1d')
-      .default('1d')
-      .describe('How long after its end a batch’s labels are due'),
+    maturity: durationSchema.default('1d').describe('How long after its end a batch’s labels are due'),
   })
   .refine(
     ({ parquet, csv, postgres }) => [parquet, csv, postgres].filter((one) => one !== undefined).length <= 1,
@@ -169,12 +174,7 @@ export const jobFileSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits and . _ - only, at most 63'),
     description: z.string().optional(),
-    model: z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9._-]*@([1-9][0-9]*|[a-z][a-z0-9_-]*)$/,
-        'name@version or name@alias, such as flights-late@champion',
-      ),
+    model: modelReference,
     source: sourceSchema,
     features: z
       .record(z.string(), sql)
@@ -195,6 +195,14 @@ export const jobFileSchema = z
           .describe('A run without a batch scores the day (or hour) `lag` before its scheduled time'),
       })
       .default({ every: 'day', timezone: 'UTC', lag: 1 }),
+    schedule: scheduleSchema.optional(),
+    maxConcurrentRuns: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(2)
+      .describe('Runs of this job at a time; further ones wait. A held run does not count'),
     shards: z
       .strictObject({
         rows: z.number().int().min(1).max(10_000_000).default(200_000),
@@ -212,6 +220,9 @@ export const jobFileSchema = z
         minRows: z.number().int().min(0).default(1).describe('Rows after `where` that a batch must have'),
       })
       .default({ maxQuarantinedShare: 0.01, minRows: 1 }),
+    shadow: modelReference
+      .optional()
+      .describe('Scored in the same pass and compared, never published; such as flights-late@challenger'),
     labels: labelsSchema.optional(),
     monitor: monitorSchema.default({
       reference: { trailing: 28 },
@@ -220,6 +231,10 @@ export const jobFileSchema = z
       except: [],
       gates: [],
     }),
+    hold: holdSchema.prefault({}),
+    promotion: promotionSchema.prefault({}),
+    retention: retentionSchema.prefault({}),
+    alerts: alertsSchema.optional(),
   })
   .superRefine((job, context) => {
     const taken = new Set<string>()

@@ -37,6 +37,13 @@ export const scoreBatchInputSchema = z.strictObject({
   model: z.string().optional().describe('name@version or name@alias instead of the job’s own'),
   resume: z.uuid().optional().describe('The run to go on with: only its missing shards are scored'),
   publish: z.boolean().default(true).describe('false: score and check, but leave the batch as it is'),
+  shadow: z
+    .string()
+    .optional()
+    .describe('name@version or name@alias: scored in the same pass and compared, instead of the job’s own'),
+  comparedBefore: batchKeySchema
+    .optional()
+    .describe('Only batches before this one count as the batch’s past: set by backfill'),
 })
 export type ScoreBatchInput = z.input<typeof scoreBatchInputSchema>
 

@@ -94,8 +94,17 @@ test.each([
   [
     'a maturity without a unit',
     { labels: { column: 'c', maturity: '3' } },
-    /labels\.maturity = "3"; expected .*a number and m, h or d/,
+    /labels\.maturity = "3"; expected .*a number and s, m, h or d/,
   ],
+  ['a schedule without a time', { schedule: {} }, /schedule\.cron = nothing/],
+  ['a cron of six fields', { schedule: { cron: '0 0 2 * * *' } }, /schedule\.cron = .*five fields/],
+  ['an unknown overlap', { schedule: { cron: '0 2 * * *', overlap: 'wait' } }, /schedule\.overlap = "wait"/],
+  ['a hold without a unit', { hold: { timeout: '24' } }, /hold\.timeout = "24"/],
+  ['no run at a time', { maxConcurrentRuns: 0 }, /maxConcurrentRuns = 0/],
+  ['a shadow without a version', { shadow: 'flights-late' }, /shadow = "flights-late".*name@version/],
+  ['no revision kept', { retention: { revisions: 0 } }, /retention\.revisions = 0/],
+  ['a webhook written out', { alerts: { webhook: 'https://example.com/x' } }, /alerts\.webhook = /],
+  ['alerts on nothing', { alerts: { webhook: 'NIGHTSCORE_CONNECTION_A', on: [] } }, /alerts\.on/],
 ])('%s is refused by name', (_, change, message) => {
   expect(parsing(change)).toThrow(message)
 })
@@ -107,4 +116,14 @@ test('labels may come by command only', () => {
 test('segments are carried beside the predictions, each once', () => {
   const job = parsing({ key: ['id'], carry: ['b', 'a'], monitor: { segments: ['id', 'a', 'c'] } })()
   expect(carriedColumns(job)).toEqual(['b', 'a', 'c'])
+})
+
+test('operations have safe defaults', () => {
+  expect(parsing({ schedule: { cron: '0 2 * * *' } })()).toMatchObject({
+    schedule: { overlap: 'allow-all', catchUp: '12h', jitter: '0s', pauseOnFailure: false },
+    maxConcurrentRuns: 2,
+    hold: { timeout: '24h' },
+    promotion: { requires: ['golden'], verdict: 'non-inferiority', margin: 0.005 },
+    retention: { revisions: 2, days: 400 },
+  })
 })

@@ -1,5 +1,6 @@
+import { durationMs } from '../../../schemas/duration'
+
 const dateKey = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(?::00)?)?$/
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
  * When a batch's labels are due: `maturity` after the end of its day or hour in the job's zone. A batch whose key is no day or
@@ -12,7 +13,7 @@ export function labelsDue(
   { timezone, maturity, publishedAt }: { timezone: string; maturity: string; publishedAt: Date },
 ): Date {
   const end = batchEnd(batch, timezone) ?? publishedAt
-  return new Date(end.getTime() + Number(maturity.slice(0, -1)) * (unitMs[maturity.slice(-1)] ?? 0))
+  return new Date(end.getTime() + durationMs(maturity))
 }
 
 function batchEnd(batch: string, timezone: string): Date | null {
