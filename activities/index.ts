@@ -7,12 +7,15 @@ import { checkRun } from './runs/check-run'
 import { closeRun, type CloseRunInput } from './runs/close-run'
 import { evaluateRun, type RunVerdict } from './runs/evaluate-run'
 import { evaluateBatch } from './runs/evaluate-batch'
+import { decideRun, type DecideRunInput } from './runs/decide-run'
 import { openRun, type OpenedRun, type OpenRunInput } from './runs/open-run'
+import { parkRun, type ParkRunInput } from './runs/park-run'
 import { planRun, type RunPlan } from './runs/plan-run'
 import { publishRun } from './runs/publish-run'
 import { reportRun, type ReportSummary } from './runs/report-run'
 import { scoreShard } from './runs/score-shard'
 import { createShardCaches } from './runs/shard-caches'
+import { takeTurn } from './runs/take-turn'
 
 interface OfRun {
   readonly runId: string
@@ -21,10 +24,13 @@ interface OfRun {
 /** What workflows call: everything that touches the world. Inputs and results are small plain JSON; data never passes here. */
 export interface Activities {
   openRun(input: OpenRunInput): Promise<OpenedRun>
+  takeTurn(input: OfRun): Promise<void>
   planRun(input: OfRun): Promise<RunPlan>
   scoreShard(input: OfRun & { readonly shardNo: number }): Promise<RowCounts>
   checkRun(input: OfRun): Promise<void>
   evaluateRun(input: OfRun): Promise<RunVerdict>
+  parkRun(input: ParkRunInput): Promise<RunSummary>
+  decideRun(input: DecideRunInput): Promise<RunSummary>
   publishRun(input: OfRun): Promise<RunSummary>
   reportRun(input: OfRun): Promise<ReportSummary>
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
@@ -36,10 +42,13 @@ export function createActivities(deps: Deps): Activities {
   const caches = createShardCaches(deps)
   return {
     openRun: (input) => guarded(() => openRun(deps, input)),
+    takeTurn: ({ runId }) => guarded(() => takeTurn(deps, runId)),
     planRun: ({ runId }) => guarded((heartbeat) => planRun(deps, runId, heartbeat)),
     scoreShard: (input) => guarded((heartbeat) => scoreShard(deps, caches, input, heartbeat)),
     checkRun: ({ runId }) => guarded(() => checkRun(deps, runId)),
     evaluateRun: ({ runId }) => guarded(() => evaluateRun(deps, runId)),
+    parkRun: (input) => guarded(() => parkRun(deps, input)),
+    decideRun: (input) => guarded(() => decideRun(deps, input)),
     publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
     reportRun: ({ runId }) => guarded(() => reportRun(deps, runId)),
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),

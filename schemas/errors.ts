@@ -134,6 +134,10 @@ export const errorCatalogue = {
     'Set NIGHTSCORE_MODEL_KEY (or NIGHTSCORE_MODEL_KEYS_OLD) to the named key.',
   ),
   MODEL_BYTES_CORRUPT: entry('The stored model is not what was registered', 'Register the package again.'),
+  PROMOTION_REFUSED: entry(
+    'The version does not pass what its promotion asks for',
+    'Get what is missing; or promote it all the same with --force --why TEXT, which its history tells.',
+  ),
   MODEL_RUN_FAILED: entry(
     'ONNX Runtime failed on the rows',
     'Check the model with nightscore preview; the message is ONNX Runtime’s own.',
@@ -142,6 +146,11 @@ export const errorCatalogue = {
   RUN_IN_PROGRESS: entry(
     'Another run of this batch is under way',
     'Wait for it, or cancel it: nightscore run cancel.',
+  ),
+  RUN_WAITS: entry(
+    'The run waits for its turn',
+    'Nothing: it begins by itself. Raise maxConcurrentRuns of the job to let more run at a time.',
+    true,
   ),
   RUN_NOT_FOUND: entry('No such run', 'See nightscore run list.'),
   RUN_STATE: entry('The run is not in a state that allows this', 'See nightscore run show.'),
@@ -158,9 +167,13 @@ export const errorCatalogue = {
     'A gate of the job failed the run',
     'Read its report: nightscore report RUN. Mend the data or the model, or change the gate; the batch’s former predictions stay.',
   ),
-  GATE_HOLDS: entry(
-    'A gate of the job holds the run back',
+  HOLD_REJECTED: entry(
+    'A gate held the run back, and it was rejected',
     'Read its report: nightscore report RUN. The batch’s former predictions stay; run it again when the cause is gone.',
+  ),
+  HOLD_TIMED_OUT: entry(
+    'A gate held the run back, and nobody decided in time',
+    'Run the batch again and decide with nightscore run approve or reject; hold.timeout of the job sets the time.',
   ),
   REFERENCE_INVALID: entry(
     'The reference cannot be made',
@@ -177,6 +190,14 @@ export const errorCatalogue = {
   REPORT_NOT_FOUND: entry(
     'The run has no report',
     'Reports are made when a run was checked; see nightscore run show.',
+  ),
+  REVISION_GONE: entry(
+    'The revision is no longer kept',
+    'Score the batch again: nightscore run JOB --batch KEY. retention.revisions in the job says how many are kept.',
+  ),
+  NOTHING_TO_ROLL_BACK: entry(
+    'There is nothing to go back to',
+    'See nightscore run list and nightscore model show; name the revision or version that is wanted.',
   ),
   DUPLICATE_KEYS: entry('The batch has rows with the same key', 'Mend the source, or name more key columns.'),
   SINK_INVALID: entry(

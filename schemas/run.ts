@@ -65,9 +65,11 @@ export interface ShardTimings {
   /** Of inferMs: runs of the model by duration, in bins of 2 %: round(ln(ms) / ln(1.02)) -> runs. */
   readonly inferRuns: Readonly<Record<string, number>>
   readonly profileMs: number
+  /** All that the shadow took: its encoding, its inference, its pair file. 0 without one. */
+  readonly shadowMs: number
 }
 
-/** A file that the Parquet sink's shard wrote, relative to the run's folder. */
+/** A file that a shard wrote, relative to the run's folder. */
 export interface SinkFile {
   readonly name: string
   readonly rows: number
@@ -86,6 +88,8 @@ export interface ShardResult extends RowCounts {
   readonly quarantinedBy: Readonly<Partial<Record<QuarantineReason, number>>>
   readonly timings: ShardTimings
   readonly file: SinkFile | null
+  /** What the model and its shadow made of each row that either scored, in the run's pairs folder; null without a shadow. */
+  readonly pairs: SinkFile | null
 }
 
 /** A row that could not be scored. */
@@ -129,6 +133,12 @@ export interface EvaluationSummary {
   readonly metrics: Readonly<Record<string, number | null>>
 }
 
+/** Who decides on a held run, and why: the input of the Updates approve and reject. */
+export interface HoldDecision {
+  readonly by: string
+  readonly why: string
+}
+
 /** What scoreBatch returns: small, readable in the Temporal UI. */
 export interface RunSummary {
   readonly runId: string
@@ -144,4 +154,6 @@ export interface RunSummary {
   readonly verdict: GateAction | null
   /** The report's first line. */
   readonly headline: string | null
+  /** Of a held run: why, until when, and the workflow that takes the decision. */
+  readonly hold?: { readonly why: string; readonly until: string; readonly workflowId: string }
 }

@@ -10,9 +10,12 @@ const proxy = <Name extends keyof typeof activityOptions & keyof Activities>(nam
   })[name]
 
 export const openRun = proxy('openRun', 'Resolve job and model, take the batch')
+export const takeTurn = proxy('takeTurn', 'Wait until few enough runs of the job are at work')
 export const planRun = proxy('planRun', 'List or stage the source, write the shard manifest')
 export const checkRun = proxy('checkRun', 'Check the counts, build the key')
 export const evaluateRun = proxy('evaluateRun', 'Compare with the reference, ask the gates')
+export const parkRun = proxy('parkRun', 'Hold the run until somebody decides')
+export const decideRun = proxy('decideRun', 'Record who decided, and why')
 export const publishRun = proxy('publishRun', 'Make the run the visible one')
 export const evaluateLabels = proxy('evaluateBatch', 'Take new labels, join them to the predictions, judge')
 export const reportRun = proxy('reportRun', 'Write the report')

@@ -14,6 +14,15 @@ const heartbeatTimeout = '30s'
 export const activityOptions = {
   /** A few statements in the control database. */
   openRun: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /**
+   * A few statements, repeated while other runs of the job are before this one: attempts leave no event in the history, so
+   * waiting for weeks costs nothing.
+   */
+  takeTurn: {
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '30d',
+    retry: { ...retry, maximumInterval: '10s' },
+  },
   /** Stages whole tables: hours are legitimate, silence is not. */
   planRun: { startToCloseTimeout: '12h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Seconds as a rule; a slow model on a large shard may take much longer. */
@@ -22,6 +31,10 @@ export const activityOptions = {
   checkRun: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Merges the shards' profiles and compares: a second as a rule; ten thousand shards take longer to read. */
   evaluateRun: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A statement. */
+  parkRun: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** A few statements; of a rejected run the table is dropped. */
+  decideRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Renames and one short transaction; waits for a lock in small steps. */
   publishRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** A page from numbers that are there; one that cannot be made soon is not waited for. */

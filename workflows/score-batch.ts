@@ -1,86 +1,120 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import type { SearchAttributePair } from '@temporalio/common'
 import {
   CancellationScope,
   defineQuery,
   executeChild,
   isCancellation,
+  ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  startChild,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { RowCounts, RunState, RunSummary, ScoreBatchInput } from '../schemas/run'
-import { checkRun, closeRun, evaluateRun, openRun, planRun, publishRun, reportRun } from './activities'
+import type { RowCounts, RunSummary, ScoreBatchInput } from '../schemas/run'
+import {
+  checkRun,
+  closeRun,
+  evaluateRun,
+  openRun,
+  parkRun,
+  planRun,
+  publishRun,
+  reportRun,
+  takeTurn,
+} from './activities'
+import { dueTime } from './due-time'
+import { holdRun, type HoldRunInput } from './hold-run'
 import { describeFailure } from './plan/describe-failure'
+import { progressDetails, progressSpeed, type RunProgress } from './plan/progress-details'
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
 import { addCounts, inStoppingWindow, scoreShards } from './score-shards'
-
-/** How far a run is: the answer of the query `progress`. */
-export interface RunProgress {
-  readonly runId: string | null
-  readonly batch: string | null
-  readonly state: RunState
-  readonly shards: number
-  /** Above 150 shards child workflows score them: then this grows by whole children. */
-  readonly shardsDone: number
-  readonly rows: RowCounts
-}
+import { attributePairs } from './search-attributes'
 
 export const progressQuery = defineQuery<RunProgress>('progress')
 
-/** Set by the server on what a schedule starts. */
-const scheduledStartTime = defineSearchAttributeKey(
-  'TemporalScheduledStartTime',
-  SearchAttributeType.DATETIME,
-)
-
 /** Score one batch with one model version. Safe to run again: a rerun replaces the batch. */
 export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
-  let progress: RunProgress = {
-    runId: null,
-    batch: null,
-    state: 'opening',
-    shards: 0,
-    shardsDone: 0,
-    rows: { read: 0, scored: 0, quarantined: 0, filtered: 0 },
-  }
-  const report = (change: Partial<RunProgress>): void => {
-    progress = { ...progress, ...change }
-    setCurrentDetails(
-      `**${progress.state}** · ${progress.shardsDone} of ${progress.shards} shards · ${progress.rows.scored} rows scored, ` +
-        `${progress.rows.quarantined} quarantined, ${progress.rows.filtered} filtered`,
-    )
-  }
-  setHandler(progressQuery, () => progress)
-
-  const { workflowId, firstExecutionRunId, startTime, typedSearchAttributes } = workflowInfo()
-  const due = (typedSearchAttributes.get(scheduledStartTime) ?? startTime).toISOString()
-  const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due })
+  const report = followProgress()
+  const { workflowId, firstExecutionRunId } = workflowInfo()
+  const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due: dueTime() })
+  const { runId, job, batch, model } = run
+  upsertSearchAttributes(attributePairs({ job, batch, model }))
   let evaluated = false
   try {
-    report({ runId: run.runId, batch: run.batch, state: 'planning' })
-    const plan = await planRun({ runId: run.runId })
+    report({ runId, batch, model })
+    await takeTurn({ runId })
+    report({ state: 'planning' })
+    const plan = await planRun({ runId })
     report({ state: 'scoring', shards: plan.shards })
-    await scoreAll(run.runId, plan, (shards, counts) =>
-      report({ shardsDone: progress.shardsDone + shards, rows: addCounts(progress.rows, counts) }),
+    const startedMs = Date.now()
+    await scoreAll(runId, plan, (shards, counts) =>
+      report((progress) => {
+        const done = { shardsDone: progress.shardsDone + shards, rows: addCounts(progress.rows, counts) }
+        return { ...done, ...progressSpeed({ ...progress, ...done }, Date.now() - startedMs) }
+      }),
     )
     report({ state: 'checking' })
-    await checkRun({ runId: run.runId })
+    await checkRun({ runId })
     evaluated = true
-    await evaluateRun({ runId: run.runId })
+    const { verdict, hold } = await evaluateRun({ runId })
+    upsertSearchAttributes(attributePairs({ verdict }))
+    if (hold) {
+      report({ state: 'held' })
+      return await holdBack({ ...hold, runId, job, batch }, attributePairs({ job, batch, model, verdict }))
+    }
     report({ state: 'publishing' })
-    const summary = await publishRun({ runId: run.runId })
+    const summary = await publishRun({ runId })
     report({ state: summary.state })
-    return { ...summary, ...(await makeReport(run.runId)) }
+    return { ...summary, ...(await makeReport(runId)) }
   } catch (error) {
-    const failure = describeFailure(error)
-    const state = isCancellation(error) ? 'cancelled' : failure.code === 'GATE_HOLDS' ? 'rejected' : 'failed'
+    const state = isCancellation(error) ? 'cancelled' : 'failed'
     await CancellationScope.nonCancellable(async () => {
-      await closeRun({ runId: run.runId, state, ...failure })
-      if (evaluated) await makeReport(run.runId)
+      await closeRun({ runId, state, ...describeFailure(error) })
+      if (evaluated) await makeReport(runId)
     })
     report({ state })
     throw error
   }
+}
+
+type Report = (change: Partial<RunProgress> | ((progress: RunProgress) => Partial<RunProgress>)) => void
+
+/** Answers the query `progress` and keeps the current details; both change by what is reported. */
+function followProgress(): Report {
+  let progress: RunProgress = {
+    runId: null,
+    batch: null,
+    model: null,
+    state: 'opening',
+    shards: 0,
+    shardsDone: 0,
+    rows: { read: 0, scored: 0, quarantined: 0, filtered: 0 },
+    rowsPerSecond: 0,
+    secondsLeft: null,
+  }
+  setHandler(progressQuery, () => progress)
+  return (change) => {
+    progress = { ...progress, ...(typeof change === 'function' ? change(progress) : change) }
+    setCurrentDetails(progressDetails(progress))
+  }
+}
+
+/** Hands a run that a gate holds back to a workflow of its own: this one ends, and no schedule or backfill waits for people. */
+async function holdBack(
+  input: HoldRunInput,
+  typedSearchAttributes: SearchAttributePair[],
+): Promise<RunSummary> {
+  const { runId, job, batch, why, timeoutMs } = input
+  const { workflowId, firstExecutionRunId } = await startChild(holdRun, {
+    workflowId: `${workflowInfo().workflowId}/hold`,
+    args: [input],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `Held: ${job} ${batch}`.slice(0, 200),
+    typedSearchAttributes,
+  })
+  const summary = await parkRun({ runId, why, timeoutMs, workflowId, firstRunId: firstExecutionRunId })
+  return { ...summary, ...(await makeReport(runId)) }
 }
 
 /** A run stands as it is where its report cannot be made; `nightscore report` says so, and an evaluation makes it again. */

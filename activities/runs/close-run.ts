@@ -13,12 +13,13 @@ export interface CloseRunInput {
 
 /**
  * Records why a run ended without publishing. Its fence is closed first, so no shard commits afterwards; manifest and
- * committed shards stay, so that it can be resumed. The batch's former predictions are not touched.
+ * committed shards of a failed or cancelled one stay, so that it can be resumed. The batch's former predictions are not touched.
  */
 export async function closeRun(deps: Deps, { runId, state, code, message }: CloseRunInput): Promise<void> {
   const { control } = deps.connections
   const run = await loadRun(control, runId)
-  if (run.plan !== null) await closeSink(deps, runId)
+  // a rejected run can never be resumed, so nothing of its predictions is kept
+  if (run.plan !== null) await closeSink(deps, runId, { keep: state !== 'rejected' })
   await control.query(
     `UPDATE nightscore.run SET state = $2, error_code = $3, error_message = $4, ended_at = now()
      WHERE run_id = $1 AND state = ANY ($5)`,
@@ -30,7 +31,11 @@ export async function closeRun(deps: Deps, { runId, state, code, message }: Clos
  * Closes a run's fence: no shard of it commits any more. A run that became visible before its worker could say so is
  * recorded as published instead: readers see it.
  */
-export async function closeSink(deps: Deps, runId: string): Promise<void> {
+export async function closeSink(
+  deps: Deps,
+  runId: string,
+  { keep }: { readonly keep: boolean } = { keep: true },
+): Promise<void> {
   const { sink } = withSink(deps, await loadRunContext(deps, runId))
-  if (!(await sink.close({ keep: true }))) await recordPublished(deps.connections.control, runId)
+  if (!(await sink.close({ keep }))) await recordPublished(deps.connections.control, runId)
 }

@@ -1,3 +1,4 @@
+import { durationMs } from '../../schemas/duration'
 import { NightscoreError } from '../../schemas/errors'
 import type { GateAction, GateResult, MetricScope } from '../../schemas/metric'
 import type { ScanPlan } from '../data/scan-plan'
@@ -19,6 +20,8 @@ import { runMetrics, type RunFacts } from './run-metrics'
 
 export interface RunVerdict {
   readonly verdict: GateAction
+  /** A gate holds the run back: which and why, and how long a decision may take. null: it may be published. */
+  readonly hold: { readonly why: string; readonly timeoutMs: number } | null
 }
 
 /** What is told of a run before labels come. */
@@ -29,7 +32,7 @@ const formerBatches = 28
 /**
  * Compares a checked run with its reference and its job's former runs, lets the job's gates judge, and keeps it all: metric_value,
  * gate_result, run_profile. What it writes replaces what an earlier attempt wrote.
- * @throws NightscoreError RUN_QUARANTINE_LIMIT, SOURCE_ROWS_TOO_FEW, GATE_FAILED, GATE_HOLDS: the evidence is kept by then
+ * @throws NightscoreError RUN_QUARANTINE_LIMIT, SOURCE_ROWS_TOO_FEW, GATE_FAILED: the evidence is kept by then
  */
 export async function evaluateRun(deps: Deps, runId: string): Promise<RunVerdict> {
   const { control } = deps.connections
@@ -48,8 +51,7 @@ export async function evaluateRun(deps: Deps, runId: string): Promise<RunVerdict
     await client.query('UPDATE nightscore.run SET verdict = $2 WHERE run_id = $1', [runId, verdict])
   })
   if (run.rows) checkQuality(run.rows, job.quality, run.batch)
-  refuse(gates)
-  return { verdict }
+  return { verdict, hold: judge(gates, context) }
 }
 
 async function gatherFacts(deps: Deps, context: PlannedRunContext): Promise<RunFacts> {
@@ -110,14 +112,17 @@ async function sourceModified(deps: Deps, runId: string): Promise<number | null>
   return rows[0]?.modified ?? null
 }
 
-/** @throws NightscoreError GATE_FAILED, GATE_HOLDS naming the gate and what it found */
-function refuse(gates: readonly GateResult[]): void {
+/** @throws NightscoreError GATE_FAILED naming the gate and what it found */
+function judge(gates: readonly GateResult[], { run, job }: PlannedRunContext): RunVerdict['hold'] {
   const worst = gates.find(({ action }) => action === 'fail') ?? gates.find(({ action }) => action === 'hold')
-  if (worst === undefined) return
+  if (worst === undefined) return null
   const { gateNo, metric, column, segment, value, limitAt, action } = worst
   const of = [column, segment].flatMap((part) => (part === null ? [] : shownText(part))).join(' where ')
-  throw new NightscoreError(action === 'fail' ? 'GATE_FAILED' : 'GATE_HOLDS', {
-    found: `gate ${gateNo}: ${metric}${of === '' ? '' : ` of ${of}`} is ${value?.toPrecision(4) ?? 'undefined'}`,
-    expected: `within ${limitAt?.toPrecision(4) ?? 'its limit'}`,
-  })
+  const found = `gate ${gateNo}: ${metric}${of === '' ? '' : ` of ${of}`} is ${value?.toPrecision(4) ?? 'undefined'}`
+  const expected = `within ${limitAt?.toPrecision(4) ?? 'its limit'}`
+  if (action === 'fail') throw new NightscoreError('GATE_FAILED', { found, expected })
+  // a run that is not to be published has nothing to wait for
+  return run.publish
+    ? { why: `${found}; expected ${expected}`, timeoutMs: durationMs(job.hold.timeout) }
+    : null
 }

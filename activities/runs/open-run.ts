@@ -23,18 +23,26 @@ export interface OpenRunInput {
 
 export interface OpenedRun {
   readonly runId: string
+  readonly job: string
   readonly batch: string
+  /** name@version, resolved once. */
+  readonly model: string
 }
+
+type TakenRun = Pick<OpenedRun, 'runId'>
 
 /**
  * Takes the batch for one run: resolves job and model once. Called again by the same workflow it returns the same run;
  * a run left behind by a workflow that is closed is marked failed and taken over.
  * @throws NightscoreError INPUT_INVALID, JOB_NOT_FOUND, MODEL_NOT_FOUND, RUN_IN_PROGRESS, RUN_STATE
  */
-export async function openRun(
-  deps: Deps,
-  { input, workflowId, firstRunId, due }: OpenRunInput,
-): Promise<OpenedRun> {
+export async function openRun(deps: Deps, input: OpenRunInput): Promise<OpenedRun> {
+  const { runId } = await takeRun(deps, input)
+  const { job, batch, model, modelVersion } = await loadRun(deps.connections.control, runId)
+  return { runId, job, batch, model: `${model}@${modelVersion}` }
+}
+
+async function takeRun(deps: Deps, { input, workflowId, firstRunId, due }: OpenRunInput): Promise<TakenRun> {
   const request = strictParse(scoreBatchInputSchema, input, 'INPUT_INVALID', 'input')
   const { control } = deps.connections
   const owner = { workflowId, firstRunId }
@@ -52,12 +60,15 @@ export async function openRun(
   return takingBatch(deps, { job: job.name, batch, ...owner }, async (client) => {
     const runId = randomUUID()
     await client.query(
-      `INSERT INTO nightscore.run (run_id, job, job_revision, batch, revision, model, model_version, state, publish, workflow_id, first_run_id)
-       SELECT $1, $2, $3, $4, coalesce(max(revision), 0) + 1, $5, $6, 'opening', $7, $8, $9
+      `INSERT INTO nightscore.run (run_id, job, job_revision, batch, revision, model, model_version, state, publish, workflow_id, first_run_id, compared_before)
+       SELECT $1, $2, $3, $4, coalesce(max(revision), 0) + 1, $5, $6, 'opening', $7, $8, $9, $10
        FROM nightscore.run WHERE job = $2 AND batch = $4`,
-      [runId, job.name, job.revision, batch, model, version, request.publish, workflowId, firstRunId],
+      [
+        ...[runId, job.name, job.revision, batch, model, version, request.publish, workflowId, firstRunId],
+        request.comparedBefore ?? null,
+      ],
     )
-    return { runId, batch }
+    return { runId }
   })
 }
 
@@ -67,7 +78,7 @@ async function resumeRun(
   run: RunRecord,
   job: string,
   owner: { readonly workflowId: string; readonly firstRunId: string },
-): Promise<OpenedRun> {
+): Promise<TakenRun> {
   if (run.job !== job)
     throw new NightscoreError('INPUT_INVALID', {
       found: `run ${run.runId} of job "${run.job}"`,
@@ -90,11 +101,12 @@ async function resumeRun(
         fix: 'Start a new run of the batch instead.',
       })
     await client.query(
-      `UPDATE nightscore.run SET state = 'opening', workflow_id = $2, first_run_id = $3, error_code = NULL, error_message = NULL, ended_at = NULL
+      `UPDATE nightscore.run SET state = 'opening', workflow_id = $2, first_run_id = $3, error_code = NULL, error_message = NULL, ended_at = NULL,
+         turn_asked_at = NULL, turn_at = NULL
        WHERE run_id = $1`,
       [run.runId, owner.workflowId, owner.firstRunId],
     )
-    return { runId: run.runId, batch: run.batch }
+    return { runId: run.runId }
   })
 }
 
@@ -109,8 +121,8 @@ interface Claim {
 async function takingBatch(
   deps: Deps,
   claim: Claim,
-  open: (client: PoolClient) => Promise<OpenedRun>,
-): Promise<OpenedRun> {
+  open: (client: PoolClient) => Promise<TakenRun>,
+): Promise<TakenRun> {
   const { control } = deps.connections
   // Temporal is asked and the former run's sink fenced outside of the transaction; the lock inside sees to the rest
   const holder = await activeRun(control, claim)
@@ -126,14 +138,15 @@ async function takingBatch(
     const now = await activeRun(client, claim)
     if (!now) return open(client)
     if (!ownedBy(now, claim)) throw inProgress(now)
-    return { runId: now.runId, batch: now.batch }
+    return { runId: now.runId }
   })
 }
 
 const ownedBy = (run: Holder, claim: Claim): boolean =>
   run.workflowId === claim.workflowId && run.firstRunId === claim.firstRunId
 
-interface Holder extends Claim {
+/** A run that holds its batch. */
+export interface Holder extends Claim {
   readonly runId: string
   readonly state: RunState
   readonly planned: boolean
@@ -149,7 +162,7 @@ async function activeRun(db: Pick<PoolClient, 'query'>, { job, batch }: Claim): 
 }
 
 /** Marks a run failed whose workflow is gone, and closes its fence so that no shard of it commits any more. */
-async function takeOver(deps: Deps, holder: Holder): Promise<void> {
+export async function takeOver(deps: Deps, holder: Holder): Promise<void> {
   if (holder.planned) await closeSink(deps, holder.runId)
   await deps.connections.control.query(
     `UPDATE nightscore.run SET state = 'failed', ended_at = now(), error_code = 'RUN_ABANDONED',

@@ -13,11 +13,7 @@ import { loadRunContext, withSink } from './run-context'
 export async function publishRun(deps: Deps, runId: string): Promise<RunSummary> {
   const { control } = deps.connections
   const context = withSink(deps, await loadRunContext(deps, runId))
-  const { rows } = await control.query<{ publish: boolean }>(
-    'SELECT publish FROM nightscore.run WHERE run_id = $1',
-    [runId],
-  )
-  if (rows[0]?.publish === false) {
+  if (!context.run.publish) {
     await closeRun(deps, {
       runId,
       state: 'rejected',
@@ -27,7 +23,7 @@ export async function publishRun(deps: Deps, runId: string): Promise<RunSummary>
     return summarize(await loadRun(control, runId))
   }
   const { rowCount } = await control.query(
-    `UPDATE nightscore.run SET state = 'publishing' WHERE run_id = $1 AND state IN ('checking', 'publishing', 'published') AND checked_at IS NOT NULL`,
+    `UPDATE nightscore.run SET state = 'publishing' WHERE run_id = $1 AND state IN ('checking', 'held', 'publishing', 'published') AND checked_at IS NOT NULL`,
     [runId],
   )
   if (rowCount === 0)

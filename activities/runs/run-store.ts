@@ -3,6 +3,7 @@ import { NightscoreError } from '../../schemas/errors'
 import type { GateAction } from '../../schemas/metric'
 import type { RowCounts, RunState, RunSummary, ShardResult } from '../../schemas/run'
 import type { ScanPlan } from '../data/scan-plan'
+import type { ModelVersionName } from '../scoring/registry/version-not-found'
 
 /** A row of nightscore.run. Times are null until they come; counts until the run is checked. */
 export interface RunRecord {
@@ -14,6 +15,8 @@ export interface RunRecord {
   readonly model: string
   readonly modelVersion: number
   readonly state: RunState
+  /** false: score and check only. */
+  readonly publish: boolean
   readonly workflowId: string
   readonly firstRunId: string
   readonly shards: number | null
@@ -27,6 +30,11 @@ export interface RunRecord {
   readonly headline: string | null
   readonly rowsPlanned: number | null
   readonly referenceId: string | null
+  /** The model scored in the same pass; null: none, or it could not be scored. */
+  readonly shadow: ModelVersionName | null
+  /** Why the shadow was not scored: then nothing is compared. */
+  readonly shadowError: string | null
+  readonly hold: RunHold | null
   readonly errorCode: string | null
   readonly errorMessage: string | null
   readonly openedAt: Date
@@ -37,15 +45,33 @@ export interface RunRecord {
   readonly endedAt: Date | null
 }
 
+/** That a gate held a run back, and what became of it. */
+export interface RunHold {
+  /** Which gate, and what it found. */
+  readonly why: string
+  /** ISO 8601, as the other times here. */
+  readonly at: string
+  /** When a run that nobody decided on is rejected. */
+  readonly until: string
+  readonly decision: 'approved' | 'rejected' | null
+  readonly decidedBy: string | null
+  readonly decidedAt: string | null
+  readonly decisionWhy: string | null
+}
+
 type Queryable = Pick<Pool | PoolClient, 'query'>
 
 const selectRuns = `
-  SELECT run_id AS "runId", job, job_revision AS "jobRevision", batch, revision, model, model_version AS "modelVersion", state,
+  SELECT run_id AS "runId", job, job_revision AS "jobRevision", batch, revision, model, model_version AS "modelVersion", state, publish,
          workflow_id AS "workflowId", first_run_id AS "firstRunId", shards, score_sum AS "scoreSum", plan,
          (SELECT count(*)::int FROM nightscore.shard s WHERE s.run_id = run.run_id AND s.result IS NOT NULL) AS "shardsDone",
          CASE WHEN rows_read IS NOT NULL THEN jsonb_build_object('read', rows_read, 'scored', rows_scored,
            'quarantined', rows_quarantined, 'filtered', rows_filtered) END AS rows,
          verdict, (SELECT headline FROM nightscore.report p WHERE p.run_id = run.run_id) AS headline,
+         CASE WHEN held_at IS NOT NULL THEN jsonb_build_object('why', held_why, 'at', held_at, 'until', held_until,
+           'decision', decision, 'decidedBy', decided_by, 'decidedAt', decided_at, 'decisionWhy', decision_why) END AS hold,
+         CASE WHEN shadow_model IS NOT NULL AND shadow_error IS NULL THEN
+           jsonb_build_object('model', shadow_model, 'version', shadow_version) END AS shadow, shadow_error AS "shadowError",
          rows_planned::float8 AS "rowsPlanned", reference_id AS "referenceId", error_code AS "errorCode", error_message AS "errorMessage", opened_at AS "openedAt", planned_at AS "plannedAt",
          scored_at AS "scoredAt", checked_at AS "checkedAt", published_at AS "publishedAt", ended_at AS "endedAt"
   FROM nightscore.run`
@@ -133,5 +159,7 @@ export function summarize(run: RunRecord): RunSummary {
     rowsPerSecond: seconds > 0 ? Math.round(rows.read / seconds) : 0,
     verdict: run.verdict,
     headline: run.headline,
+    ...(run.state === 'held' &&
+      run.hold && { hold: { why: run.hold.why, until: run.hold.until, workflowId: run.workflowId } }),
   }
 }

@@ -15,7 +15,8 @@ const gateCodes: readonly ErrorCode[] = [
   'RUN_QUARANTINE_LIMIT',
   'SOURCE_ROWS_TOO_FEW',
   'GATE_FAILED',
-  'GATE_HOLDS',
+  'HOLD_REJECTED',
+  'HOLD_TIMED_OUT',
 ]
 
 /**
