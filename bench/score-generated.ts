@@ -159,7 +159,7 @@ async function report({ control }: Connections, seconds: number): Promise<void> 
   say(`end to end     ${seconds.toFixed(2).padStart(8)} s  ${perSecond(seconds)}`)
 }
 
-const stages = ['readMs', 'encodeMs', 'inferMs', 'profileMs', 'writeMs', 'totalMs'] as const
+const stages = ['readMs', 'encodeMs', 'inferMs', 'profileMs', 'shadowMs', 'writeMs', 'totalMs'] as const
 
 function threadSeconds(
   shards: readonly { readonly timings: ShardTimings }[],

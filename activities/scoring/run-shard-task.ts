@@ -54,7 +54,7 @@ class ShardRun {
   readonly columns: readonly Column[]
   readonly profile: ProfilePass
   private readonly started = performance.now()
-  private readonly spent = { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, profileMs: 0 }
+  private readonly spent = { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, profileMs: 0, shadowMs: 0 }
   private readonly digest = createHash('sha256')
   private readonly quarantined: QuarantinedRow[] = []
   private readonly counts = { seen: 0, scored: 0 }
@@ -149,6 +149,7 @@ class ShardRun {
         inferRuns: this.inferRuns,
       },
       file,
+      pairs: null,
     }
   }
 

@@ -96,7 +96,17 @@ async function sendRows(
     scoreSum: 0.1,
     outOfRange: {},
     quarantinedBy: {},
-    timings: { readMs: 1, encodeMs: 1, inferMs: 1, writeMs: 1, totalMs: 4, inferRuns: {}, profileMs: 0 },
+    timings: {
+      readMs: 1,
+      encodeMs: 1,
+      inferMs: 1,
+      writeMs: 1,
+      totalMs: 4,
+      inferRuns: {},
+      profileMs: 0,
+      shadowMs: 0,
+    },
     file,
+    pairs: null,
   }
 }

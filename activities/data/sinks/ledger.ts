@@ -95,13 +95,31 @@ export class Ledger {
     return rows[0]?.revision ?? 0
   }
 
-  /** The published run with the highest revision of this batch. */
-  async newestPublished(
+  /** One run of a batch at a time becomes visible, or is dropped: until the transaction ends. */
+  async lockBatch(client: PoolClient): Promise<void> {
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `nightscore publish ${this.sink} ${this.run.batch}`,
+    ])
+  }
+
+  /** The state published, as the last of its batch by changed_at whatever the clock does. Needs lockBatch. */
+  async becomeVisible(client: PoolClient): Promise<void> {
+    await client.query(
+      `UPDATE ${this.runTable} SET state = 'published', changed_at = greatest(clock_timestamp(),
+         (SELECT max(changed_at) + interval '1 microsecond' FROM ${this.runTable}
+          WHERE sink = $2 AND batch = $3 AND state = 'published'))
+       WHERE run_id = $1`,
+      [this.run.runId, this.sink, this.run.batch],
+    )
+  }
+
+  /** The run of this batch that became visible last. */
+  async lastVisible(
     client: PoolClient,
   ): Promise<{ readonly runId: string; readonly revision: number } | null> {
     const { rows } = await client.query<{ runId: string; revision: number }>(
       `SELECT run_id AS "runId", revision FROM ${this.runTable}
-       WHERE sink = $1 AND batch = $2 AND state = 'published' ORDER BY revision DESC LIMIT 1`,
+       WHERE sink = $1 AND batch = $2 AND state = 'published' ORDER BY changed_at DESC LIMIT 1`,
       [this.sink, this.run.batch],
     )
     return rows[0] ?? null
@@ -119,7 +137,7 @@ export class Ledger {
       `SELECT result FROM ${this.commitTable} WHERE run_id = $1 AND shard_no = $2`,
       [this.run.runId, shardNo],
     )
-    return rows[0]?.result ?? null
+    return rows[0] ? complete(rows[0].result) : null
   }
 
   async committedShards(): Promise<readonly ShardResult[]> {
@@ -127,7 +145,7 @@ export class Ledger {
       `SELECT result FROM ${this.commitTable} WHERE run_id = $1 ORDER BY shard_no`,
       [this.run.runId],
     )
-    return rows.map((row) => row.result)
+    return rows.map((row) => complete(row.result))
   }
 
   /** Profiles in shard order, `shardsAtATime` of them. */
@@ -227,6 +245,11 @@ export class Ledger {
 
 /** A shard's profile is some 5 MB at most: a few bound the memory, and make few queries of many small ones. */
 const shardsAtATime = 20
+
+/** A result that was stored before shards had pairs has none. */
+function complete(result: Omit<ShardResult, 'pairs'> & Partial<ShardResult>): ShardResult {
+  return { pairs: null, ...result }
+}
 
 /** The error of a call that the run's state in the sink does not allow. */
 export function runState(

@@ -17,8 +17,18 @@ const shard = (
   scoreSum: 0,
   outOfRange: {},
   quarantinedBy: {},
-  timings: { readMs: 0, encodeMs: 0, inferMs: 0, writeMs: 0, totalMs: 0, inferRuns: {}, profileMs: 0 },
+  timings: {
+    readMs: 0,
+    encodeMs: 0,
+    inferMs: 0,
+    writeMs: 0,
+    totalMs: 0,
+    inferRuns: {},
+    profileMs: 0,
+    shadowMs: 0,
+  },
   file: null,
+  pairs: null,
 })
 
 describe('accountFor', () => {
