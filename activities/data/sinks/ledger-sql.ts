@@ -16,7 +16,10 @@ export function createLedger(runTable: string, commitTable: string): readonly st
     ],
     [`COLUMN ${runTable}.rows`, 'Rows of predictions; null until checked'],
     [`COLUMN ${runTable}.opened_at`, 'When the run was prepared'],
-    [`COLUMN ${runTable}.changed_at`, 'When its state last changed'],
+    [
+      `COLUMN ${runTable}.changed_at`,
+      'When its state last changed; of a published run: when it last became visible',
+    ],
     [
       `TABLE ${commitTable}`,
       'Shards whose predictions are committed; each row in the transaction of its predictions',

@@ -77,6 +77,12 @@ export class ParquetSink {
     })
   }
 
+  /** Puts a run that was published before in the batch's place again. @throws STORE_CORRUPT where a file of it is missing */
+  async republish(results: readonly ShardResult[]): Promise<void> {
+    await this.files(results)
+    await this.attempt(() => this.pointTo(this.run.runId))
+  }
+
   /**
    * Takes the batch's place back from this run, where it has it, for the run that should have it; null: for none. Then
    * removes the run's files unless `keep`.

@@ -83,6 +83,10 @@ export class PostgresSink {
     await client.query(attachRun(this.names, this.run))
   }
 
+  async isAttached(client: PoolClient): Promise<boolean> {
+    return (await this.place(client)) === 'partition'
+  }
+
   /** To be called before `visible` and `publish`, in their transaction. */
   async lockPublications(client: PoolClient): Promise<void> {
     await client.query(lockPublications(this.names))

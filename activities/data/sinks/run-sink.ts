@@ -118,6 +118,7 @@ class LedgeredSink implements RunSink {
     })
     await withLockRetry(this.ledger.pool, async (client) => {
       if (!(await checked(client))) return
+      await this.ledger.lockBatch(client)
       await this.tables?.lockPublications(client)
       const visible = await this.visible(client)
       if (visible && visible.revision > this.run.revision)
@@ -127,7 +128,27 @@ class LedgeredSink implements RunSink {
         })
       await this.files?.publish(await this.ledger.committedShards())
       await this.tables?.publish(client)
-      await this.ledger.setState(client, 'published')
+      await this.ledger.becomeVisible(client)
+    })
+  }
+
+  async republish(from: string): Promise<void> {
+    if (!(await this.ledger.exists())) throw revisionGone(this.run)
+    await withLockRetry(this.ledger.pool, async (client) => {
+      const state = await this.ledger.lockState(client)
+      if (state === null || state === 'closed') throw revisionGone(this.run)
+      if (state !== 'published') throw runState(this.run, state, 'published')
+      await this.ledger.lockBatch(client)
+      await this.tables?.lockPublications(client)
+      const visible = await this.visible(client)
+      const isVisible = visible?.runId === this.run.runId
+      if (!isVisible && visible?.runId !== from) throw visibleMeanwhile(this.run, visible, from)
+      const kept = (await this.files?.exists()) !== false && (await this.tables?.isAttached(client)) !== false
+      if (!kept) throw revisionGone(this.run)
+      await this.files?.republish(await this.ledger.committedShards())
+      if (isVisible) return
+      await this.tables?.publish(client)
+      await this.ledger.becomeVisible(client)
     })
   }
 
@@ -151,9 +172,9 @@ class LedgeredSink implements RunSink {
     return true
   }
 
-  /** Where there are tables, they are the truth of what is visible; else the ledger's last published run. */
+  /** Where there are tables, they are the truth of what is visible; else the ledger's run that became visible last. */
   private visible(client: PoolClient): Promise<VisibleRun | null> {
-    return this.tables ? this.tables.visible(client) : this.ledger.newestPublished(client)
+    return this.tables ? this.tables.visible(client) : this.ledger.lastVisible(client)
   }
 
   /** Rows in the files. Keys are compared in Postgres where the rows are there too. */
@@ -166,4 +187,22 @@ class LedgeredSink implements RunSink {
     if (duplicates) throw duplicateKeysError(this.run, duplicates)
     return rows
   }
+}
+
+function revisionGone({ runId, batch, revision }: SinkRun): NightscoreError {
+  return new NightscoreError('REVISION_GONE', {
+    found: `revision ${revision} of batch ${batch} (run ${runId}) without its predictions`,
+    expected: 'a revision that is kept',
+  })
+}
+
+function visibleMeanwhile({ batch }: SinkRun, visible: VisibleRun | null, from: string): NightscoreError {
+  return new NightscoreError('RUN_STATE', {
+    found:
+      visible === null
+        ? `no visible run of batch ${batch}`
+        : `run ${visible.runId} visible in batch ${batch}`,
+    expected: `run ${from}, as when this was asked`,
+    fix: 'Look at nightscore run list, and ask again.',
+  })
 }

@@ -53,6 +53,14 @@ export interface RunSink {
   /** Makes this run the batch's visible one: Parquet first, then, in Postgres, ATTACH and after it the pointer. */
   publish(): Promise<void>
   /**
+   * Makes a run that was published before the batch's visible one again, as publish does it. Where it is that already, the files
+   * are made to agree.
+   * @param from the run that is visible now
+   * @throws NightscoreError REVISION_GONE where its predictions were dropped; RUN_STATE where it was never published, or another run
+   *   than `from` became visible meanwhile
+   */
+  republish(from: string): Promise<void>
+  /**
    * Closes the fence for good; drops the run's table and files unless `keep` (a failed run can be resumed). Returns false for
    * a run that is published: it stays.
    */
