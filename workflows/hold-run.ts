@@ -94,7 +94,7 @@ function checkDecision(made: unknown): void {
   if (unknown.length > 0) throw refusal(`unknown field ${unknown.join(', ')}`)
   for (const [name, value] of Object.entries({ by, why }))
     if (typeof value !== 'string' || value.trim() === '')
-      throw refusal(`${name} is ${JSON.stringify(value) ?? 'missing'}`)
+      throw refusal(value === undefined ? `no ${name}` : `${name} = ${JSON.stringify(value)}`)
 }
 
 const refusal = (found: string): ApplicationFailure =>

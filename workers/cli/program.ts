@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command } from 'commander'
 import type { CliIo } from './cli-io'
 import { helpPage } from './help-page'
+import { batch, json, wholeNumber, type Outcome, type Run } from './program/options'
+import { addRunCommands } from './program/run-commands'
 import { projectFolder } from './project-folder'
-
-/** What a command's work returns: its exit code, or nothing where that is 0. */
-type Outcome = Promise<unknown>
 
 /**
  * The command line: every command with its arguments and options, and nothing of what they do. That is loaded when a
@@ -35,8 +34,6 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   addReportCommand(program, io, run)
   return program
 }
-
-type Run = (outcome: Outcome) => Promise<void>
 
 function addStackCommands(program: Command, io: CliIo, run: Run): void {
   program
@@ -145,59 +142,6 @@ function addJobCommands(program: Command, io: CliIo, run: Run): void {
     )
 }
 
-function addRunCommands(program: Command, io: CliIo, run: Run): void {
-  const runs = program
-    .command('run')
-    .argument('<job>', 'name of an applied job')
-    .usage('JOB --batch <key> [options]')
-    .enablePositionalOptions()
-    .summary('score one batch, follow it to its end')
-    .addOption(batch())
-    .option('--model <model>', 'name@version or name@alias instead of the job’s')
-    .option('--no-publish', 'score and check, leave the batch as it is')
-    .option('--detach', 'start it and come back at once')
-    .addOption(json())
-  runs.action(async (job: string, { batch, ...options }: RunOptions) => {
-    // not a mandatory option of commander's: it would demand it of `run list` too
-    if (batch === undefined) return runs.error("error: required option '--batch <key>' not specified")
-    return run((await import('./commands/run-batch.js')).runBatch(io, job, { batch, ...options }))
-  })
-  const commands = () => import('./commands/runs.js')
-  runs
-    .command('list')
-    .summary('the newest runs')
-    .option('--job <job>', 'of this job only')
-    .addOption(batch())
-    .option('--limit <count>', 'at most so many', wholeNumber(1, 10_000), 20)
-    .addOption(json())
-    .action(async (options: { job?: string; batch?: string; limit: number; json?: true }) =>
-      run((await commands()).printRuns(io, options)),
-    )
-  runs
-    .command('show')
-    .argument('<run>', 'run id, or its beginning')
-    .summary('one run: counts, times, speed, quarantine, error')
-    .addOption(json())
-    .action(async (id: string, options: { json?: true }) => run((await commands()).printRun(io, id, options)))
-  runs
-    .command('resume')
-    .argument('<run>', 'run id, or its beginning')
-    .summary('go on with a failed or cancelled run: only missing shards are scored')
-    .option('--detach', 'start it and come back at once')
-    .addOption(json())
-    .action(async (id: string, options: { detach?: true; json?: true }) =>
-      run((await import('./commands/run-batch.js')).resumeRun(io, id, options)),
-    )
-  runs
-    .command('cancel')
-    .argument('<run>', 'run id, or its beginning')
-    .summary('stop a run; the batch’s former predictions stay')
-    .addOption(json())
-    .action(async (id: string, options: { json?: true }) =>
-      run((await commands()).cancelRun(io, id, options)),
-    )
-}
-
 function addLabelCommands(program: Command, io: CliIo, run: Run): void {
   program
     .command('evaluate')
@@ -234,25 +178,6 @@ function addReportCommand(program: Command, io: CliIo, run: Run): void {
     .action(async (id: string, options: { html?: string; open?: true; json?: true }) =>
       run((await import('./commands/report.js')).report(io, id, options)),
     )
-}
-
-interface RunOptions {
-  readonly batch?: string
-  readonly model?: string
-  readonly publish: boolean
-  readonly detach?: true
-  readonly json?: true
-}
-
-const json = () => new Option('--json', 'print one JSON document')
-const batch = () => new Option('--batch <key>', 'batch key, such as 2013-07-04')
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
-  }
 }
 
 function packageVersion(): string {

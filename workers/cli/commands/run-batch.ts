@@ -83,7 +83,8 @@ export function shortId(runId: string): string {
   return runId.slice(0, 8)
 }
 
-function describeSummary({
+/** A run's outcome in a few lines. */
+export function describeSummary({
   runId,
   job,
   batch,
@@ -95,6 +96,7 @@ function describeSummary({
   rowsPerSecond,
   verdict,
   headline,
+  hold,
 }: RunSummary): string[] {
   return [
     `${job} ${batch}: ${state}, revision ${revision}, model ${model}, run ${runId}`,
@@ -102,6 +104,12 @@ function describeSummary({
     `  ${count(shards)} ${shards === 1 ? 'shard' : 'shards'}, ${count(rowsPerSecond)} rows read/s`,
     ...(verdict === null ? [] : [`  ${verdict}: ${headline ?? 'no report yet'}`]),
     `  report: nightscore report ${shortId(runId)}`,
+    ...(hold === undefined
+      ? []
+      : [
+          `  held by ${hold.why}; readers see the former predictions`,
+          `  decide: nightscore run approve ${shortId(runId)} --why "…", or reject; by ${hold.until.slice(0, 16).replace('T', ' ')} UTC it is rejected`,
+        ]),
   ]
 }
 

@@ -90,6 +90,7 @@ function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): stri
     `model       ${run.model}@${run.modelVersion}`,
     `state       ${run.state}`,
     ...(run.verdict === null ? [] : [`verdict     ${run.verdict}: ${run.headline ?? 'no report'}`]),
+    ...holdLines(run),
     `workflow    ${run.workflowId}`,
     `shards      ${run.shardsDone} of ${run.shards ?? '?'}`,
     ...(rows
@@ -119,6 +120,15 @@ function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): stri
           ),
         ]),
   ]
+}
+
+function holdLines({ hold }: RunRecord): string[] {
+  if (hold === null) return []
+  const decided =
+    hold.decision === null
+      ? `to be decided by ${time(new Date(hold.until))}`
+      : `${hold.decision} by ${hold.decidedBy} ${hold.decidedAt === null ? '' : time(new Date(hold.decidedAt))}: ${hold.decisionWhy}`
+  return [`held        ${hold.why}`, `            ${decided}`]
 }
 
 /** `run cancel RUN`: asks its workflow to stop, and waits until the run is closed. @throws NightscoreError RUN_STATE */
