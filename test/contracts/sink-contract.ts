@@ -293,6 +293,72 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
       await expectVisible(run, 1)
     })
 
+    describe('a former revision', () => {
+      test('is made visible again, whole, and the next run replaces it', async () => {
+        const other = await published({ batch: '2013-07-05', revision: 4 })
+        const first = await published()
+        const second = await published({ revision: 2 })
+        await under.sink(first).republish(second.runId)
+        await expectVisible(first, 1_500)
+        await under.sink(second).republish(first.runId)
+        await expectVisible(second, 1_500)
+        await under.sink(first).republish(second.runId)
+        const third = await published({ revision: 3 })
+        await expectVisible(third, 1_500)
+        await expectVisible(other, 1_500)
+      })
+
+      test('is there once, however often it is asked for, and whatever publishing and closing are repeated', async () => {
+        const first = await published()
+        const second = await published({ revision: 2 })
+        await under.sink(first).republish(second.runId)
+        await under.sink(first).republish(second.runId)
+        await under.sink(first).publish()
+        await under.sink(second).publish()
+        await under.sink(second).close({ keep: false })
+        await expectVisible(first, 1_500)
+        const failed = await scored({ revision: 3 })
+        await under.sink(failed).close({ keep: false })
+        await expectVisible(first, 1_500)
+      })
+
+      test('stays away where another run became visible meanwhile', async () => {
+        const first = await published()
+        const second = await published({ revision: 2 })
+        const third = await published({ revision: 3 })
+        await expect(under.sink(first).republish(second.runId)).rejects.toEqual(code('RUN_STATE'))
+        await expectVisible(third, 1_500)
+      })
+
+      test('is no run that was never published', async () => {
+        const first = await published()
+        const second = await scored({ revision: 2 })
+        await under.sink(second).check(2)
+        await expect(under.sink(second).republish(first.runId)).rejects.toEqual(code('RUN_STATE'))
+        await under.sink(second).close({ keep: false })
+        await expect(under.sink(second).republish(first.runId)).rejects.toEqual(code('REVISION_GONE'))
+        await expect(under.sink(sinkRun({ revision: 9 })).republish(first.runId)).rejects.toEqual(
+          code('REVISION_GONE'),
+        )
+        await expectVisible(first, 1_500)
+      })
+
+      test('that is asked for while another run publishes comes before it or not at all', async () => {
+        const first = await published()
+        const second = await published({ revision: 2 })
+        const third = await scored({ revision: 3 })
+        await under.sink(third).check(2)
+        await Promise.all([
+          under.sink(third).publish(),
+          under
+            .sink(first)
+            .republish(second.runId)
+            .catch((error: unknown) => expect(error).toEqual(code('RUN_STATE'))),
+        ])
+        await expectVisible(third, 1_500)
+      })
+    })
+
     test.each<[string, Partial<SinkRun>]>([
       ['a key', { keys: [{ name: 'run_id', type: 'bigint' }] }],
       ['a carried column', { carry: [{ name: 'score', type: 'text' }] }],
