@@ -84,7 +84,7 @@ async function historyOf(
   { run }: PlannedRunContext,
   referenceKind: string | undefined,
 ): Promise<FormerValues> {
-  const former = { job: run.job, before: run.batch, limit: formerBatches }
+  const former = { job: run.job, before: run.comparedBefore, limit: formerBatches }
   const distances = await formerValues(deps.connections.control, {
     ...former,
     scopes: ['feature', 'prediction', 'skew'],
@@ -97,7 +97,7 @@ async function historyOf(
 async function formerScan(deps: Deps, { run }: PlannedRunContext): Promise<ScanPlan | null> {
   const { rows } = await deps.connections.control.query<{ plan: Partial<ScanPlan> }>(
     `SELECT plan FROM nightscore.run WHERE job = $1 AND batch < $2 AND state = 'published' ORDER BY batch DESC LIMIT 1`,
-    [run.job, run.batch],
+    [run.job, run.comparedBefore],
   )
   const plan = rows[0]?.plan
   return plan?.columns === undefined ? null : (plan as ScanPlan) // plans of before columns were kept tell nothing

@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly job: string
   readonly jobRevision: number
   readonly batch: string
+  /** Only batches before this one are its past: its own key, or an earlier one where a backfill scores several at a time. */
+  readonly comparedBefore: string
   readonly revision: number
   readonly model: string
   readonly modelVersion: number
@@ -62,7 +64,7 @@ export interface RunHold {
 type Queryable = Pick<Pool | PoolClient, 'query'>
 
 const selectRuns = `
-  SELECT run_id AS "runId", job, job_revision AS "jobRevision", batch, revision, model, model_version AS "modelVersion", state, publish,
+  SELECT run_id AS "runId", job, job_revision AS "jobRevision", batch, coalesce(compared_before, batch) AS "comparedBefore", revision, model, model_version AS "modelVersion", state, publish,
          workflow_id AS "workflowId", first_run_id AS "firstRunId", shards, score_sum AS "scoreSum", plan,
          (SELECT count(*)::int FROM nightscore.shard s WHERE s.run_id = run.run_id AND s.result IS NOT NULL) AS "shardsDone",
          CASE WHEN rows_read IS NOT NULL THEN jsonb_build_object('read', rows_read, 'scored', rows_scored,

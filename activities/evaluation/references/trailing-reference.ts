@@ -17,7 +17,10 @@ export async function trailingReference(
   count: number,
 ): Promise<string | null> {
   const { run, job } = context
-  const runs = await sampledRuns(deps.connections.control, context, { before: run.batch, limit: count })
+  const runs = await sampledRuns(deps.connections.control, context, {
+    before: run.comparedBefore,
+    limit: count,
+  })
   if (runs.length < Math.min(runsAtLeast, count)) {
     const ofPackage = await packageReference(deps, run.model, run.modelVersion, job.monitor.segments)
     if (ofPackage !== null) return ofPackage

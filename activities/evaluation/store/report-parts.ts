@@ -179,7 +179,7 @@ type TrendPoint = ReportTrend['points'][number]
 /** By batch, this one last; a batch that lacks the number has a gap. */
 async function loadTrends(
   db: Pool,
-  { runId, job, batch }: RunRecord,
+  { runId, job, comparedBefore }: RunRecord,
   subjects: readonly TrendSubject[],
   metrics: readonly MetricValue[],
 ): Promise<ReportTrend[]> {
@@ -197,7 +197,7 @@ async function loadTrends(
     [
       runId,
       job,
-      batch,
+      comparedBefore,
       formerBatches,
       JSON.stringify(subjects.map((subject, place) => ({ ...subject, place }))),
       metricSpecVersion,
