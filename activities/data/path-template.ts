@@ -1,10 +1,9 @@
+import { dateKey } from '../../schemas/batch-key'
 import { NightscoreError } from '../../schemas/errors'
-
-const dateKey = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2})(?::00)?)?$/
 
 /**
  * Fills {yyyy} {MM} {dd} {HH} {batch} of a source path from a batch key: a day as in 2013-07-04, an hour as in
- * 2013-07-04T13 or 2013-07-04T13:00.
+ * 2013-07-04T13 or 2013-07-04T13:00, the second of a repeated hour as in 2013-11-03T01-0500.
  * @throws BATCH_KEY_INVALID where the path needs a date or hour that the key has not
  * @throws JOB_INVALID for another name in braces
  * @example fillPathTemplate('data/month={MM}/*.parquet', '2013-07-04') // 'data/month=07/*.parquet'

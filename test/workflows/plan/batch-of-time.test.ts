@@ -1,6 +1,8 @@
 import { batchOfTime } from '../../../workflows/plan/batch-of-time'
 
 const day = { every: 'day', timezone: 'America/New_York', lag: 1 } as const
+const berlin = { every: 'hour', timezone: 'Europe/Berlin', lag: 1 } as const
+const kolkata = { every: 'hour', timezone: 'Asia/Kolkata', lag: 1 } as const
 const hour = { every: 'hour', timezone: 'America/New_York', lag: 1 } as const
 
 describe('batchOfTime', () => {
@@ -16,7 +18,10 @@ describe('batchOfTime', () => {
     ['the hour before midnight', hour, '2013-07-04T04:10:00Z', '2013-07-03T23'],
     ['past the hour that is missing in spring', hour, '2013-03-10T07:30:00Z', '2013-03-10T01'],
     ['the first of the hours that come twice in autumn', hour, '2013-11-03T06:30:00Z', '2013-11-03T01'],
-    ['the second of them', hour, '2013-11-03T07:30:00Z', '2013-11-03T01'],
+    ['the second of them by its offset too', hour, '2013-11-03T07:30:00Z', '2013-11-03T01-0500'],
+    ['the hour after them', hour, '2013-11-03T08:30:00Z', '2013-11-03T02'],
+    ['a repeated hour east of Greenwich', berlin, '2013-10-27T02:30:00Z', '2013-10-27T02+0100'],
+    ['an hour of a zone half an hour off', kolkata, '2013-07-04T07:30:00Z', '2013-07-04T12'],
   ])('names %s', (_, rule, time, expected) => {
     expect(batchOfTime(rule, time)).toBe(expected)
   })

@@ -10,6 +10,8 @@ test.each([
   ['2013-12-31', 'Asia/Kolkata', '30m', '2013-12-31T19:00:00.000Z'],
   ['2013-07-04T13', 'America/New_York', '2h', '2013-07-04T20:00:00.000Z'],
   ['2013-07-04T13:00', 'UTC', '0m', '2013-07-04T14:00:00.000Z'],
+  ['2013-11-03T01', 'America/New_York', '0m', '2013-11-03T06:00:00.000Z'],
+  ['2013-11-03T01-0500', 'America/New_York', '0m', '2013-11-03T07:00:00.000Z'],
 ])('labels of %s in %s after %s are due at %s', (batch, timezone, maturity, expected) => {
   expect(due(batch, timezone, maturity)).toBe(expected)
 })
