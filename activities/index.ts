@@ -1,5 +1,11 @@
 import { Context } from '@temporalio/activity'
 import type { EvaluateBatchInput, EvaluationSummary, RowCounts, RunSummary } from '../schemas/run'
+import type { RollbackSummary } from '../schemas/rollback'
+import type { AlertReference } from '../schemas/alert'
+import { judgeBatch, type JudgeBatchInput, type JudgedBatch } from './alerts/judge-batch'
+import { planWatch, type PlannedWatch, type PlanWatchInput } from './alerts/plan-watch'
+import { raiseAlert, type RaiseAlertInput } from './alerts/raise-alert'
+import { sendAlert, type SentAlert } from './alerts/send-alert'
 import type { Deps } from './deps'
 import { asFailure } from './failures'
 import type { Heartbeat } from './heartbeat'
@@ -13,6 +19,7 @@ import { parkRun, type ParkRunInput } from './runs/park-run'
 import { planRun, type RunPlan } from './runs/plan-run'
 import { publishRun } from './runs/publish-run'
 import { reportRun, type ReportSummary } from './runs/report-run'
+import { rollbackRun, type RollbackRunRequest } from './runs/rollback-run'
 import { scoreShard } from './runs/score-shard'
 import { createShardCaches } from './runs/shard-caches'
 import { takeTurn } from './runs/take-turn'
@@ -35,6 +42,11 @@ export interface Activities {
   reportRun(input: OfRun): Promise<ReportSummary>
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
   closeRun(input: CloseRunInput): Promise<void>
+  raiseAlert(input: RaiseAlertInput): Promise<AlertReference | null>
+  sendAlert(input: AlertReference): Promise<SentAlert>
+  planWatch(input: PlanWatchInput): Promise<PlannedWatch>
+  judgeBatch(input: JudgeBatchInput): Promise<JudgedBatch>
+  rollbackRun(input: RollbackRunRequest): Promise<RollbackSummary>
 }
 
 /** The activities of one worker over its dependencies. Every one may be repeated, also after it had its effect. */
@@ -53,6 +65,11 @@ export function createActivities(deps: Deps): Activities {
     reportRun: ({ runId }) => guarded(() => reportRun(deps, runId)),
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),
+    raiseAlert: (input) => guarded(() => raiseAlert(deps, input)),
+    sendAlert: (input) => guarded(() => sendAlert(deps, input)),
+    planWatch: (input) => guarded(() => planWatch(deps, input)),
+    judgeBatch: (input) => guarded(() => judgeBatch(deps, input)),
+    rollbackRun: (input) => guarded(() => rollbackRun(deps, input)),
   }
 }
 

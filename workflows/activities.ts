@@ -20,6 +20,11 @@ export const publishRun = proxy('publishRun', 'Make the run the visible one')
 export const evaluateLabels = proxy('evaluateBatch', 'Take new labels, join them to the predictions, judge')
 export const reportRun = proxy('reportRun', 'Write the report')
 export const closeRun = proxy('closeRun', 'Record the end, leave the former predictions')
+export const raiseAlert = proxy('raiseAlert', 'Put an alert on record, if the job wants it')
+export const sendAlert = proxy('sendAlert', 'Send an alert to the job’s webhook')
+export const planWatch = proxy('planWatch', 'Which batch is to be published until when')
+export const judgeBatch = proxy('judgeBatch', 'Is the batch published?')
+export const republishRun = proxy('rollbackRun', 'Make a former revision the visible one')
 
 /** Scores one shard; the summary names it. */
 export const scoreShard = (runId: string, shardNo: number) =>

@@ -43,4 +43,14 @@ export const activityOptions = {
   evaluateBatch: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** A few statements; must get through, or the batch stays locked until the next run takes it over. */
   closeRun: { startToCloseTimeout: '2m', scheduleToCloseTimeout: '24h', retry },
+  /** A few statements; a run does not wait long for its alert to be on record. */
+  raiseAlert: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry },
+  /** One request; a receiver is waited for 10 s. */
+  sendAlert: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '24h', retry },
+  /** A few statements. */
+  planWatch: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** A few statements. */
+  judgeBatch: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** As publishRun; somebody waits for it. */
+  rollbackRun: { startToCloseTimeout: '10m', heartbeatTimeout, scheduleToCloseTimeout: '1h', retry },
 } as const satisfies Record<string, ActivityOptions>

@@ -36,6 +36,9 @@ export async function closeSink(
   runId: string,
   { keep }: { readonly keep: boolean } = { keep: true },
 ): Promise<void> {
-  const { sink } = withSink(deps, await loadRunContext(deps, runId))
-  if (!(await sink.close({ keep }))) await recordPublished(deps.connections.control, runId)
+  const { run, sink } = withSink(deps, await loadRunContext(deps, runId))
+  const isPublished = !(await sink.close({ keep }))
+  // one that was visible and was replaced, or rolled back from, is on record already
+  const isActive = activeStates.some((state) => state === run.state)
+  if (isPublished && isActive) await recordPublished(deps.connections.control, runId)
 }

@@ -10,6 +10,8 @@ import type { Deps } from '../deps'
 import { resolveModel } from '../scoring/registry'
 import { closeSink } from './close-run'
 import { loadJob } from './job-store'
+import { lockBatch } from './lock-batch'
+import { resolveShadow } from './resolve-shadow'
 import { loadRun, type RunRecord } from './run-store'
 
 export interface OpenRunInput {
@@ -34,7 +36,7 @@ type TakenRun = Pick<OpenedRun, 'runId'>
 /**
  * Takes the batch for one run: resolves job and model once. Called again by the same workflow it returns the same run;
  * a run left behind by a workflow that is closed is marked failed and taken over.
- * @throws NightscoreError INPUT_INVALID, JOB_NOT_FOUND, MODEL_NOT_FOUND, RUN_IN_PROGRESS, RUN_STATE
+ * @throws NightscoreError INPUT_INVALID, JOB_NOT_FOUND, MODEL_NOT_FOUND, SHADOW_INVALID, RUN_IN_PROGRESS, RUN_STATE
  */
 export async function openRun(deps: Deps, input: OpenRunInput): Promise<OpenedRun> {
   const { runId } = await takeRun(deps, input)
@@ -50,7 +52,9 @@ async function takeRun(deps: Deps, { input, workflowId, firstRunId, due }: OpenR
     return resumeRun(deps, await loadRun(control, request.resume), request.job, owner)
 
   const job = await loadJob(control, request.job)
-  const { model, version } = await resolveModel(control, request.model ?? job.model)
+  const resolved = await resolveModel(control, request.model ?? job.model)
+  const { model, version } = resolved
+  const shadow = await resolveShadow(control, resolved, job.shadow, request.shadow)
   const batch = strictParse(
     batchKeySchema,
     request.batch ?? batchOfTime(job.batch, due),
@@ -60,12 +64,14 @@ async function takeRun(deps: Deps, { input, workflowId, firstRunId, due }: OpenR
   return takingBatch(deps, { job: job.name, batch, ...owner }, async (client) => {
     const runId = randomUUID()
     await client.query(
-      `INSERT INTO nightscore.run (run_id, job, job_revision, batch, revision, model, model_version, state, publish, workflow_id, first_run_id, compared_before)
-       SELECT $1, $2, $3, $4, coalesce(max(revision), 0) + 1, $5, $6, 'opening', $7, $8, $9, $10
+      `INSERT INTO nightscore.run (run_id, job, job_revision, batch, revision, model, model_version, state, publish, workflow_id, first_run_id, compared_before,
+         shadow_model, shadow_version, shadow_asked, shadow_error)
+       SELECT $1, $2, $3, $4, coalesce(max(revision), 0) + 1, $5, $6, 'opening', $7, $8, $9, $10, $11, $12, $13, $14
        FROM nightscore.run WHERE job = $2 AND batch = $4`,
       [
         ...[runId, job.name, job.revision, batch, model, version, request.publish, workflowId, firstRunId],
         request.comparedBefore ?? null,
+        ...[shadow.version?.model, shadow.version?.version, shadow.asked, shadow.error],
       ],
     )
     return { runId }
@@ -131,10 +137,7 @@ async function takingBatch(
     await takeOver(deps, holder)
   }
   return inTransaction(control, async (client) => {
-    await client.query(
-      `SELECT pg_advisory_xact_lock(hashtextextended('nightscore batch ' || $1 || ' ' || $2, 0))`,
-      [claim.job, claim.batch],
-    )
+    await lockBatch(client, claim.job, claim.batch)
     const now = await activeRun(client, claim)
     if (!now) return open(client)
     if (!ownedBy(now, claim)) throw inProgress(now)
