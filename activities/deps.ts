@@ -17,6 +17,8 @@ export interface Deps {
   readonly evaluationPool: EvaluationPool
   readonly modelKeys: ModelKeys
   readonly workflowIsOpen: WorkflowIsOpen
+  /** Webhooks are looked up in it when they are needed. */
+  readonly environment: NodeJS.ProcessEnv
   /** How this worker signs the shards that it commits. */
   readonly workerName: string
 }

@@ -22,6 +22,7 @@ export function asFailure(
       message: known.message,
       nonRetryable: !known.retryable,
       details: [{ found: known.facts.found, expected: known.facts.expected }],
+      ...(known.facts.retryAfterMs === undefined ? {} : { nextRetryDelay: known.facts.retryAfterMs }),
     })
   const message = known instanceof Error ? known.message : String(known)
   return ApplicationFailure.create({

@@ -142,6 +142,10 @@ export const errorCatalogue = {
     'ONNX Runtime failed on the rows',
     'Check the model with nightscore preview; the message is ONNX Runtime’s own.',
   ),
+  SHADOW_INVALID: entry(
+    'The shadow cannot be scored beside the model',
+    'Name another shadow, or none; see nightscore model show.',
+  ),
   // runs
   RUN_IN_PROGRESS: entry(
     'Another run of this batch is under way',
@@ -218,6 +222,15 @@ export const errorCatalogue = {
     'Check the folder’s permissions and free space.',
     true,
   ),
+  ALERT_FAILED: entry(
+    'The webhook did not take the alert',
+    'The call is repeated by itself for a day; see nightscore.alert.',
+    true,
+  ),
+  ALERT_REFUSED: entry(
+    'The webhook refuses the alert',
+    'Correct the URL in the variable that alerts.webhook names; try it with nightscore alert test JOB.',
+  ),
   WORKER_STOPPING: entry(
     'The worker is shutting down and hands its shard back',
     'Nothing: another worker takes it.',
@@ -238,6 +251,8 @@ export interface ErrorFacts {
   readonly expected: string
   /** Replaces the catalogue's advice where the place knows better. */
   readonly fix?: string
+  /** Of a retryable error: not before so long, as the other side asked. */
+  readonly retryAfterMs?: number
   readonly cause?: unknown
 }
 

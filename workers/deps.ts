@@ -27,6 +27,7 @@ export function createDeps(
       evaluationPool,
       modelKeys: readModelKeys(config.environment),
       workflowIsOpen: workflowIsOpen(temporal),
+      environment: config.environment,
       workerName: `${process.pid}@${hostname()}`,
     },
     close: async () => {

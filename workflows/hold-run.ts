@@ -11,6 +11,7 @@ import {
 import type { HoldDecision, RunSummary } from '../schemas/run'
 import { closeRun, decideRun, publishRun, reportRun } from './activities'
 import { describeFailure } from './plan/describe-failure'
+import { tellOfRun } from './tell-of-run'
 
 /** Input of the child workflow that keeps a run which a gate holds back. */
 export interface HoldRunInput {
@@ -65,7 +66,10 @@ export async function holdRun({ runId, job, batch, why, timeoutMs }: HoldRunInpu
     return summary
   } catch (error) {
     const state = isCancellation(error) ? 'cancelled' : 'failed'
-    await CancellationScope.nonCancellable(() => closeRun({ runId, state, ...describeFailure(error) }))
+    await CancellationScope.nonCancellable(async () => {
+      await closeRun({ runId, state, ...describeFailure(error) })
+      if (state === 'failed') await tellOfRun(runId, 'fail')
+    })
     ended = { failure: error }
     await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
     throw error

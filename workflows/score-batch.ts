@@ -30,6 +30,7 @@ import { progressDetails, progressSpeed, type RunProgress } from './plan/progres
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
 import { addCounts, inStoppingWindow, scoreShards } from './score-shards'
 import { attributePairs } from './search-attributes'
+import { tellOfRun } from './tell-of-run'
 
 export const progressQuery = defineQuery<RunProgress>('progress')
 
@@ -72,6 +73,7 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
     await CancellationScope.nonCancellable(async () => {
       await closeRun({ runId, state, ...describeFailure(error) })
       if (evaluated) await makeReport(runId)
+      if (state === 'failed') await tellOfRun(runId, 'fail')
     })
     report({ state })
     throw error
@@ -114,7 +116,9 @@ async function holdBack(
     typedSearchAttributes,
   })
   const summary = await parkRun({ runId, why, timeoutMs, workflowId, firstRunId: firstExecutionRunId })
-  return { ...summary, ...(await makeReport(runId)) }
+  const reported = await makeReport(runId)
+  await tellOfRun(runId, 'hold')
+  return { ...summary, ...reported }
 }
 
 /** A run stands as it is where its report cannot be made; `nightscore report` says so, and an evaluation makes it again. */
