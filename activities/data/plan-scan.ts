@@ -31,16 +31,7 @@ export async function planScan(
   signature: ModelSignature,
 ): Promise<ScanPlan> {
   const { job, batch } = source.scope
-  const features: PlannedFeature[] = []
-  for (const feature of manifest.features) {
-    const expression = job.features[feature.name]
-    const sql =
-      expression ?? quoteIdentifier(columnNamed(source, feature.name, `feature "${feature.name}"`).name)
-    const sourceType = await typeOf(source, `feature "${feature.name}"`, sql)
-    const elementType = elementTypeOf(feature.name, manifest, signature)
-    const planned = { name: feature.name, sql, elementType, sourceType }
-    features.push({ ...planned, mayFail: featureSql(feature, 'x', planned).bad !== null })
-  }
+  const features = await planFeatures(source, manifest, signature)
   const where = job.source.where ?? null
   if (where !== null) {
     const type = await typeOf(source, 'where', where)
@@ -54,6 +45,28 @@ export async function planScan(
     batch,
     columns: source.columns,
   }
+}
+
+/**
+ * How a model's features are read: by the job's expressions, else from the columns of their names.
+ * @throws COLUMN_MISSING, COLUMN_TYPE_UNSUPPORTED, EXPRESSION_INVALID as above
+ */
+export async function planFeatures(
+  source: DescribedSource,
+  manifest: ModelManifest,
+  signature: ModelSignature,
+): Promise<PlannedFeature[]> {
+  const features: PlannedFeature[] = []
+  for (const feature of manifest.features) {
+    const expression = source.scope.job.features[feature.name]
+    const sql =
+      expression ?? quoteIdentifier(columnNamed(source, feature.name, `feature "${feature.name}"`).name)
+    const sourceType = await typeOf(source, `feature "${feature.name}"`, sql)
+    const elementType = elementTypeOf(feature.name, manifest, signature)
+    const planned = { name: feature.name, sql, elementType, sourceType }
+    features.push({ ...planned, mayFail: featureSql(feature, 'x', planned).bad !== null })
+  }
+  return features
 }
 
 const carriedBy = (job: JobFile, name: string): string =>

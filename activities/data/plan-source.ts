@@ -4,8 +4,8 @@ import type { SourceColumn } from './column-type'
 import { duckdbError } from './duckdb-error'
 import type { Connections } from './postgres/connections'
 import { sandboxFor, type Sandbox } from './sandbox'
-import { planScan } from './plan-scan'
-import type { ScanPlan } from './scan-plan'
+import { planFeatures, planScan, type DescribedSource } from './plan-scan'
+import type { PlannedFeature, ScanPlan } from './scan-plan'
 import { expressionSql, parquetRelation, rowNumberColumn } from './scan-sql'
 import type { PlanSource, SourceFile, SourceScope } from './source'
 import { unreadable } from './source-file'
@@ -13,7 +13,7 @@ import { sourceFor } from './sources/source-for'
 
 /** Plans the reading of a batch: lists or stages its files and types every column and expression against them. */
 export function planSource(connections: Connections): PlanSource {
-  return async (scope, manifest, signature) => {
+  return async (scope, manifest, signature, shadow = null) => {
     await checkJobSql(scope.job)
     const files = await sourceFor(scope.job.source, connections).files(scope)
     const sandbox = await sandboxFor([
@@ -23,8 +23,25 @@ export function planSource(connections: Connections): PlanSource {
     const paths = files.map(({ path }) => path)
     const columns = await commonColumns(sandbox, paths, scope)
     const relation = parquetRelation(paths[0]!, { rowNumber: false })
-    const scan = await planScan({ sandbox, relation, columns, scope }, manifest, signature)
-    return { files, scan, rows: await countRows(sandbox, files, scan, scope.signal) }
+    const source = { sandbox, relation, columns, scope }
+    const scan = await planScan(source, manifest, signature)
+    const { features, error } = await planShadow(source, shadow)
+    const rows = await countRows(sandbox, files, scan, scope.signal)
+    return { files, scan: features ? { ...scan, shadow: features } : scan, rows, shadowError: error }
+  }
+}
+
+/** The shadow's features, or why they cannot be read: that is no fault of the run. */
+async function planShadow(
+  source: DescribedSource,
+  shadow: Parameters<PlanSource>[3],
+): Promise<{ readonly features?: readonly PlannedFeature[]; readonly error: NightscoreError | null }> {
+  if (!shadow) return { error: null }
+  try {
+    return { features: await planFeatures(source, shadow.manifest, shadow.signature), error: null }
+  } catch (error) {
+    if (error instanceof NightscoreError && !error.retryable) return { error }
+    throw error
   }
 }
 

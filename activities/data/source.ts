@@ -1,3 +1,4 @@
+import type { NightscoreError } from '../../schemas/errors'
 import type { JobSnapshot } from '../../schemas/job-file'
 import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest'
 import type { ScanPlan } from './scan-plan'
@@ -43,6 +44,8 @@ export interface PlannedSource {
   readonly scan: ScanPlan
   /** Rows for which `where` is true; all of them where it cannot be told. */
   readonly rows: number
+  /** Why the shadow's features cannot be read: then `scan` is without; null where it has them, and without a shadow. */
+  readonly shadowError: NightscoreError | null
 }
 
 /** Lists or stages the files, types every expression, checks that each is row-wise. */
@@ -50,4 +53,5 @@ export type PlanSource = (
   scope: SourceScope,
   manifest: ModelManifest,
   signature: ModelSignature,
+  shadow?: { readonly manifest: ModelManifest; readonly signature: ModelSignature } | null,
 ) => Promise<PlannedSource>

@@ -6,6 +6,7 @@ import { planSource } from '../data/plan-source'
 import type { PlannedSource } from '../data/source'
 import type { Deps } from '../deps'
 import { freezeReference } from '../evaluation/references/freeze-reference'
+import { giveUpShadow } from './give-up-shadow'
 import { loadRunContext, withSink, type RunContext } from './run-context'
 import { loadRun } from './run-store'
 
@@ -17,7 +18,7 @@ export interface RunPlan {
 /**
  * Lists or stages the source and writes the shard manifest, before anything is scored. A run that has its manifest
  * (a retry, a resumed run) keeps it.
- * @throws NightscoreError SOURCE_*, EXPRESSION_*, COLUMN_*, PATH_OUTSIDE_ROOTS, SINK_INVALID, RUN_STATE
+ * @throws NightscoreError SOURCE_*, EXPRESSION_*, COLUMN_*, PATH_OUTSIDE_ROOTS, SHADOW_INVALID, SINK_INVALID, RUN_STATE
  */
 export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): Promise<RunPlan> {
   const { control } = deps.connections
@@ -43,7 +44,9 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
     },
     context.manifest,
     context.signature,
+    context.shadow,
   )
+  if (planned.shadowError) await giveUpShadow(deps, run, planned.shadowError)
   const slices = planShards(
     planned.files.map((file) => file.rowGroups),
     job.shards.rows,

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Pool } from 'pg'
 import type { Column } from '../../schemas/column'
 import type { JobFile, JobSnapshot } from '../../schemas/job-file'
 import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest'
@@ -23,8 +24,18 @@ export interface RunContext {
   readonly roots: readonly string[]
   readonly stagingFolder: string
   readonly predictions: readonly Column[]
+  /** The model scored in the same pass; null: none. */
+  readonly shadow: ShadowVersion | null
   /** Where the Parquet sink writes; null: the job has none. */
   readonly parquet: ParquetOptions | null
+}
+
+/** The shadow of a run. */
+export interface ShadowVersion {
+  /** name@version */
+  readonly reference: string
+  readonly manifest: ModelManifest
+  readonly signature: ModelSignature
 }
 
 /** A context whose run is planned. */
@@ -36,27 +47,36 @@ export interface PlannedRunContext extends RunContext {
 export async function loadRunContext(deps: Deps, runId: string): Promise<RunContext> {
   const { control } = deps.connections
   const run = await loadRun(control, runId)
-  const [job, version] = await Promise.all([
+  const [job, row, shadow] = await Promise.all([
     loadJob(control, run.job, run.jobRevision),
-    control.query<{ manifest: ModelManifest; signature: ModelSignature }>(
-      'SELECT manifest, signature FROM nightscore.model_version WHERE model = $1 AND version = $2',
-      [run.model, run.modelVersion],
-    ),
+    loadVersion(control, run.model, run.modelVersion),
+    run.shadow && loadVersion(control, run.shadow.model, run.shadow.version),
   ])
-  const row = version.rows[0]
-  if (!row)
-    throw new Error(`model version ${run.model}@${run.modelVersion} is gone in spite of its foreign key`)
   const dataRoots = await resolveRoots(job.folder, deps.dataRoots)
   const stagingFolder = path.join(deps.storeFolder, 'staged', runId)
   return {
     run,
     job,
     ...row,
+    shadow: run.shadow && shadow && { reference: `${run.shadow.model}@${run.shadow.version}`, ...shadow },
     roots: [...dataRoots, stagingFolder],
     stagingFolder,
     predictions: predictionColumns(row.manifest, row.signature),
     parquet: await parquetOptions(job, dataRoots),
   }
+}
+
+async function loadVersion(
+  control: Pool,
+  model: string,
+  version: number,
+): Promise<{ readonly manifest: ModelManifest; readonly signature: ModelSignature }> {
+  const { rows } = await control.query<{ manifest: ModelManifest; signature: ModelSignature }>(
+    'SELECT manifest, signature FROM nightscore.model_version WHERE model = $1 AND version = $2',
+    [model, version],
+  )
+  if (!rows[0]) throw new Error(`model version ${model}@${version} is gone in spite of its foreign key`)
+  return rows[0]
 }
 
 /** @param plan the run's plan where it was made just now; else the stored one */

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { NightscoreError } from '../../schemas/errors'
 import type { GateAction } from '../../schemas/metric'
-import type { RowCounts, RunState, RunSummary, ShardResult } from '../../schemas/run'
+import type { RowCounts, RunHold, RunState, RunSummary, ShardResult } from '../../schemas/run'
 import type { ScanPlan } from '../data/scan-plan'
 import type { ModelVersionName } from '../scoring/registry/version-not-found'
 
@@ -34,6 +34,8 @@ export interface RunRecord {
   readonly referenceId: string | null
   /** The model scored in the same pass; null: none, or it could not be scored. */
   readonly shadow: ModelVersionName | null
+  /** The shadow was asked for with the run, not by its job: without it the run fails. */
+  readonly shadowAsked: boolean
   /** Why the shadow was not scored: then nothing is compared. */
   readonly shadowError: string | null
   readonly hold: RunHold | null
@@ -45,20 +47,6 @@ export interface RunRecord {
   readonly checkedAt: Date | null
   readonly publishedAt: Date | null
   readonly endedAt: Date | null
-}
-
-/** That a gate held a run back, and what became of it. */
-export interface RunHold {
-  /** Which gate, and what it found. */
-  readonly why: string
-  /** ISO 8601, as the other times here. */
-  readonly at: string
-  /** When a run that nobody decided on is rejected. */
-  readonly until: string
-  readonly decision: 'approved' | 'rejected' | null
-  readonly decidedBy: string | null
-  readonly decidedAt: string | null
-  readonly decisionWhy: string | null
 }
 
 type Queryable = Pick<Pool | PoolClient, 'query'>
@@ -73,7 +61,7 @@ const selectRuns = `
          CASE WHEN held_at IS NOT NULL THEN jsonb_build_object('why', held_why, 'at', held_at, 'until', held_until,
            'decision', decision, 'decidedBy', decided_by, 'decidedAt', decided_at, 'decisionWhy', decision_why) END AS hold,
          CASE WHEN shadow_model IS NOT NULL AND shadow_error IS NULL THEN
-           jsonb_build_object('model', shadow_model, 'version', shadow_version) END AS shadow, shadow_error AS "shadowError",
+           jsonb_build_object('model', shadow_model, 'version', shadow_version) END AS shadow, shadow_asked AS "shadowAsked", shadow_error AS "shadowError",
          rows_planned::float8 AS "rowsPlanned", reference_id AS "referenceId", error_code AS "errorCode", error_message AS "errorMessage", opened_at AS "openedAt", planned_at AS "plannedAt",
          scored_at AS "scoredAt", checked_at AS "checkedAt", published_at AS "publishedAt", ended_at AS "endedAt"
   FROM nightscore.run`

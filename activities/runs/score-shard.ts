@@ -5,8 +5,11 @@ import type { Heartbeat } from '../heartbeat'
 import { runFolder } from '../data/sinks/parquet-sink'
 import type { ProfileTask } from '../evaluation/columns/profile-pass'
 import type { ScoreShardTask, ThreadModel } from '../scoring/score-shard-task'
+import { ShadowFailure } from '../scoring/shadow-failure'
+import { giveUpShadow } from './give-up-shadow'
 import { copyShardResults } from './run-store'
 import type { PlannedRunContext } from './run-context'
+import { shadowTask } from './shadow-task'
 
 /** What a worker keeps of runs and models between shards. */
 export interface ShardCaches {
@@ -17,8 +20,9 @@ export interface ShardCaches {
 }
 
 /**
- * Scores one shard and commits it exactly once; a shard committed already answers with its stored counts.
- * @throws NightscoreError SOURCE_CHANGED, STORE_CORRUPT, MODEL_*, RUN_STATE where the run is not scoring any more
+ * Scores one shard and commits it exactly once; a shard committed already answers with its stored counts. Where its shadow
+ * cannot be scored it is scored again without, and so are the shards after it.
+ * @throws NightscoreError SOURCE_CHANGED, STORE_CORRUPT, MODEL_*, SHADOW_INVALID, RUN_STATE where the run is not scoring any more
  */
 export async function scoreShard(
   deps: Deps,
@@ -31,9 +35,32 @@ export async function scoreShard(
   const committed = await sink.committedShard(shardNo)
   if (committed) return finish(deps, runId, committed)
 
-  const task = await makeTask(deps, caches, context, shardNo)
-  const transaction = await sink.beginShard(shardNo)
-  let result: ShardResult
+  try {
+    return await finish(
+      deps,
+      runId,
+      await attempt(deps, caches, context, { shardNo, heartbeat, shadow: true }),
+    )
+  } catch (error) {
+    if (!(error instanceof ShadowFailure)) throw error
+    await giveUpShadow(deps, run, error.cause)
+    return finish(deps, runId, await attempt(deps, caches, context, { shardNo, heartbeat, shadow: false }))
+  }
+}
+
+/** Scores and commits a shard, or nothing of it. */
+async function attempt(
+  deps: Deps,
+  caches: ShardCaches,
+  context: PlannedRunContext,
+  {
+    shardNo,
+    heartbeat,
+    shadow,
+  }: { readonly shardNo: number; readonly heartbeat: Heartbeat; readonly shadow: boolean },
+): Promise<ShardResult> {
+  const task = await makeTask(deps, caches, context, shardNo, shadow)
+  const transaction = await context.sink.beginShard(shardNo)
   try {
     let bytes = 0
     const answer = await deps.pool.scoreShard(
@@ -45,13 +72,12 @@ export async function scoreShard(
       heartbeat.signal,
     )
     // before the commit: a committed shard never lacks its quarantine; the rows are the same whichever attempt wrote them
-    await writeQuarantine(deps, run.runId, shardNo, context.scan.keys, answer.quarantined)
-    result = await transaction.commit(answer.result, answer.profile)
+    await writeQuarantine(deps, context.run.runId, shardNo, context.scan.keys, answer.quarantined)
+    return await transaction.commit(answer.result, answer.profile)
   } catch (error) {
     await transaction.rollback()
     throw error
   }
-  return finish(deps, runId, result)
 }
 
 async function finish(deps: Deps, runId: string, result: ShardResult): Promise<RowCounts> {
@@ -65,9 +91,10 @@ async function makeTask(
   caches: ShardCaches,
   context: PlannedRunContext,
   shardNo: number,
+  withShadow: boolean,
 ): Promise<ScoreShardTask> {
   const { run, scan, job, predictions, parquet } = context
-  const [shard, model, profile] = await Promise.all([
+  const [{ shadowed, ...shard }, model, profile] = await Promise.all([
     loadShard(deps, run.runId, shardNo),
     caches.model(run.model, run.modelVersion),
     caches.profile(context),
@@ -82,6 +109,7 @@ async function makeTask(
     carry: scan.carry,
     predictions,
     profile,
+    shadow: withShadow && shadowed ? await shadowTask(deps, caches, context) : null,
     copy: job.sink.postgres !== undefined,
     parquet: parquet && {
       folder: runFolder(parquet.path, run.runId),
@@ -101,12 +129,16 @@ async function loadShard(
   deps: Deps,
   runId: string,
   shardNo: number,
-): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'>> {
+): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'> & { readonly shadowed: boolean }> {
   const { rows } = await deps.connections.control.query<
-    Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & { sha256: string | null }
+    Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & {
+      sha256: string | null
+      shadowed: boolean
+    }
   >(
-    `SELECT file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end
-     FROM nightscore.shard WHERE run_id = $1 AND shard_no = $2`,
+    `SELECT file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end,
+            shadow_error IS NULL AS shadowed
+     FROM nightscore.shard JOIN nightscore.run USING (run_id) WHERE run_id = $1 AND shard_no = $2`,
     [runId, shardNo],
   )
   const row = rows[0]
@@ -123,6 +155,7 @@ async function loadShard(
       sha256: row.sha256,
       rowGroups: [],
     },
+    shadowed: row.shadowed,
     rowStart: Number(row.start),
     rowEnd: Number(row.end),
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RecordBatch } from 'apache-arrow'
 import type { Column } from '../../schemas/column'
-import type { QuarantineReason } from '../../schemas/errors'
+import { NightscoreError, type ErrorCode, type QuarantineReason } from '../../schemas/errors'
 import type { QuarantinedRow, ShardResult, SinkFile } from '../../schemas/run'
 import { rawRows } from '../data/raw-rows'
 import { sandboxFor } from '../data/sandbox'
@@ -14,6 +14,8 @@ import { outputBatch } from './output-batch'
 import { quarantinedRows } from './quarantined-rows'
 import type { ScoreShardAnswer, ScoreShardTask } from './score-shard-task'
 import { sessionFor } from './session-cache'
+import { ShadowFailure } from './shadow-failure'
+import { ShadowPass } from './shadow-pass'
 
 /** Quarantined rows of a shard that are kept whole: enough to see what is wrong, too few to fill the database. */
 const rawRowsAtMost = 1_000
@@ -33,19 +35,23 @@ export type ScoredShard = Pick<ScoreShardAnswer, 'result' | 'profile'>
 
 /**
  * Scores one shard in the calling thread: read, validate, encode, infer, and make what the sinks write.
- * @throws what reading, scoring and writing throw; the signal's reason
+ * @throws what reading, scoring and writing throw; ShadowFailure; the signal's reason
  */
 export async function runShardTask(task: ScoreShardTask, outlet: ShardOutlet): Promise<ScoredShard> {
   const shard = new ShardRun(task, outlet)
   const file = task.parquet && (await openParquetWriter(task.parquet, task.shardNo, shard.columns))
+  let shadow: ShadowPass | null = null
   try {
-    await shard.score(async (batch) => file?.write(batch))
+    shadow = await shard.openShadow()
+    await shard.score(shadow, async (batch) => file?.write(batch))
     await shard.reportQuarantined()
+    const pairs = await shard.closeShadow(shadow)
     await shard.timed('writeMs', () => outlet.drained())
     const written = file && (await shard.timed('writeMs', () => file.close()))
-    return { result: shard.result(written), profile: shard.profile.bytes() }
+    return { result: shard.result(written, pairs), profile: shard.profile.bytes() }
   } catch (error) {
     await file?.abort()
+    await shadow?.abort()
     throw error
   }
 }
@@ -72,17 +78,32 @@ class ShardRun {
     this.profile = new ProfilePass(task.profile, task.shardNo, { manifest, keys, predictions })
   }
 
-  async score(write: (batch: RecordBatch) => Promise<void>): Promise<void> {
+  async openShadow(): Promise<ShadowPass | null> {
     const { task, outlet } = this
-    const { scan, file, rowStart, rowEnd, model } = task
+    const { shadow } = task
+    return (
+      shadow &&
+      this.timed('shadowMs', () => ShadowPass.open(task, shadow, () => outlet.signal.throwIfAborted()))
+    )
+  }
+
+  async closeShadow(shadow: ShadowPass | null): Promise<SinkFile | null> {
+    return shadow && this.timed('shadowMs', () => shadow.close())
+  }
+
+  async score(shadow: ShadowPass | null, write: (batch: RecordBatch) => Promise<void>): Promise<void> {
+    const { task, outlet } = this
+    const { file, rowStart, rowEnd, model } = task
     const session = await this.timed('inferMs', () => sessionFor(model))
     const sandbox = await this.timed('readMs', () => sandboxFor(task.roots))
-    const scorer = new BatchScorer(session, model, scan, () => outlet.signal.throwIfAborted())
+    const scorer = new BatchScorer(session, model, task.scan, () => outlet.signal.throwIfAborted())
     const encoder = new CopyEncoder(this.columns)
-    const options = { sandbox, file, rowStart, rowEnd, scan, manifest: model.manifest, signal: outlet.signal }
-    const batches = scanShard(options)
+    const { scan, manifest } = shadow?.union ?? { scan: task.scan, manifest: model.manifest }
+    const { signal } = outlet
+    const batches = scanShard({ sandbox, file, rowStart, rowEnd, scan, manifest, signal })
+    const readsMore = scan.features.length > task.scan.features.length
     for (;;) {
-      const next = await this.timed('readMs', () => batches.next())
+      const next = await this.timed('readMs', () => (readsMore ? blamingShadow(batches) : batches.next()))
       if (next.done) break
       outlet.signal.throwIfAborted()
       const scanned = next.value
@@ -94,6 +115,7 @@ class ShardRun {
       const profiling = performance.now()
       this.profile.add(scanned, scored)
       this.spent.profileMs += performance.now() - profiling
+      if (shadow) await this.timed('shadowMs', () => shadow.add(scanned, scored))
       await this.timed('writeMs', async () => {
         const batch = outputBatch(scanned, scored, task)
         const bytes = encoder.encode(batch)
@@ -129,7 +151,7 @@ class ShardRun {
     })
   }
 
-  result(file: SinkFile | null): ShardResult {
+  result(file: SinkFile | null, pairs: SinkFile | null): ShardResult {
     const { rowStart, rowEnd, shardNo } = this.task
     const quarantinedBy: Partial<Record<QuarantineReason, number>> = {}
     for (const { reason } of this.quarantined) quarantinedBy[reason] = (quarantinedBy[reason] ?? 0) + 1
@@ -149,7 +171,7 @@ class ShardRun {
         inferRuns: this.inferRuns,
       },
       file,
-      pairs: null,
+      pairs,
     }
   }
 
@@ -162,3 +184,16 @@ class ShardRun {
     }
   }
 }
+
+/** A column that only the shadow reads may be why a scan fails: without it the shard will tell. */
+async function blamingShadow(batches: ReturnType<typeof scanShard>): ReturnType<typeof batches.next> {
+  try {
+    return await batches.next()
+  } catch (error) {
+    const ofFile = error instanceof NightscoreError && filesCodes.includes(error.code)
+    throw ofFile || !(error instanceof Error) ? error : new ShadowFailure(error)
+  }
+}
+
+/** Of the file as a whole: no column is to blame. */
+const filesCodes: readonly ErrorCode[] = ['SOURCE_CHANGED', 'STORE_CORRUPT']

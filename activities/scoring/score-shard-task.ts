@@ -1,7 +1,7 @@
 import type { Column } from '../../schemas/column'
 import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest'
 import type { QuarantinedRow, ShardResult } from '../../schemas/run'
-import type { ScanPlan } from '../data/scan-plan'
+import type { PlannedFeature, ScanPlan } from '../data/scan-plan'
 import type { SourceFile } from '../data/source'
 import type { ProfileTask } from '../evaluation/columns/profile-pass'
 
@@ -16,17 +16,27 @@ export interface ThreadModel {
 
 /** Where the Parquet sink's part of a shard goes; the attempt's file has a name of its own. */
 export interface ParquetTarget {
-  /** Absolute folder, existing: <out>.runs/<runId>. */
+  /** Absolute folder, existing: <out>.runs/<runId>, or a run's pairs. */
   readonly folder: string
   readonly compression: 'zstd' | 'snappy'
   readonly version: 'v1' | 'v2'
-  /** Columns with one value for the whole run, in order: batch, revision, model_version, run_id. */
+  /** Columns with one value for the whole run, in order: batch, revision, model_version, run_id; null: the file has none. */
   readonly constants: {
     readonly batch: string
     readonly revision: number
     readonly modelVersion: number
     readonly runId: string
-  }
+  } | null
+}
+
+/** A second model that scores the same rows: compared with the first, never published. */
+export interface ShadowTask {
+  readonly model: ThreadModel
+  /** As planned, in the order of its manifest. */
+  readonly features: readonly PlannedFeature[]
+  readonly predictions: readonly Column[]
+  /** Absolute folder, existing, of the run's pair files. */
+  readonly folder: string
 }
 
 /** One shard's work for a pool thread: read, validate, encode, infer, and make what the sinks write. */
@@ -45,6 +55,7 @@ export interface ScoreShardTask {
   readonly copy: boolean
   readonly parquet: ParquetTarget | null
   readonly profile: ProfileTask
+  readonly shadow: ShadowTask | null
 }
 
 /** What the thread answers once all bytes were sent and taken. */
@@ -57,7 +68,8 @@ export interface ScoreShardAnswer {
 
 /**
  * The pool that scoreShard activities wait on: as wide as the cores, one ONNX session a model and thread.
- * `write` gets the COPY bytes in order with back-pressure; `signal` ends the work at the next chunk.
+ * `write` gets the COPY bytes in order with back-pressure; `signal` ends the work at the next chunk. What the shadow alone
+ * is to blame for is thrown as ShadowFailure.
  */
 export interface ScoringPool {
   scoreShard(

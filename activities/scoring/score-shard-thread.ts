@@ -1,5 +1,6 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { runShardTask } from './run-shard-task'
+import { ShadowFailure } from './shadow-failure'
 import { toThreadError, type ThreadOutcome, type ThreadTask } from './thread-messages'
 import { ThreadOutlet } from './thread-outlet'
 
@@ -12,6 +13,7 @@ export default async function scoreShardThread({ task, port }: ThreadTask): Prom
     return { kind: 'done', scored: await runShardTask(task, outlet) }
   } catch (error) {
     if (outlet.signal.aborted) return { kind: 'stopped' }
+    if (error instanceof ShadowFailure) return { kind: 'shadow failed', error: toThreadError(error.cause) }
     return { kind: 'failed', error: toThreadError(error) }
   } finally {
     port.close()

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { QuarantinedRow } from '../../schemas/run'
 import type { ScoringPool } from './score-shard-task'
+import { ShadowFailure } from './shadow-failure'
 import { threadFile } from './thread-file'
 import {
   fromThreadError,
@@ -40,6 +41,7 @@ export function createScoringPool({
           .finally(() => receiver.settle())
         signal.throwIfAborted()
         if (outcome.kind === 'failed') throw fromThreadError(outcome.error)
+        if (outcome.kind === 'shadow failed') throw new ShadowFailure(fromThreadError(outcome.error))
         if (outcome.kind === 'stopped') throw new Error('a scoring thread stopped though nobody asked it to')
         return { ...outcome.scored, quarantined: receiver.quarantined }
       } finally {

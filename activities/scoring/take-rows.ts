@@ -3,8 +3,8 @@ import { bytesOf, offsetsOf } from '../features/arrow-buffers'
 import { bitAt, validityOf } from '../data/sinks/arrow-form'
 
 /**
- * The rows `rows` of an Arrow column, in that order, in memory of their own. Takes every form of schemas/column.ts:
- * fixed width, Bool, Utf8, Binary, List.
+ * The rows `rows` of an Arrow column, in that order, in memory of their own; null for a row below 0. Takes every form of
+ * schemas/column.ts: fixed width, Bool, Utf8, Binary, List.
  */
 export function takeRows(data: Data, rows: Int32Array): Data {
   const validity = takeValidity(data, rows)
@@ -24,30 +24,40 @@ export function takeRows(data: Data, rows: Int32Array): Data {
 
 function takeValidity(data: Data, rows: Int32Array): Uint8Array | undefined {
   const bits = validityOf(data)
-  return bits ? takeBits(bits, data.offset, rows) : undefined
+  if (bits) return takeBits(bits, data.offset, rows)
+  if (!rows.some((row) => row < 0)) return undefined
+  const present = new Uint8Array((rows.length + 7) >> 3)
+  rows.forEach((row, i) => {
+    if (row >= 0) present[i >> 3]! |= 1 << (i & 7)
+  })
+  return present
 }
 
 function takeBits(bits: Uint8Array, offset: number, rows: Int32Array): Uint8Array {
   const taken = new Uint8Array((rows.length + 7) >> 3)
-  for (let i = 0; i < rows.length; i += 1) if (bitAt(bits, offset + rows[i]!)) taken[i >> 3]! |= 1 << (i & 7)
+  for (let i = 0; i < rows.length; i += 1)
+    if (rows[i]! >= 0 && bitAt(bits, offset + rows[i]!)) taken[i >> 3]! |= 1 << (i & 7)
   return taken
 }
 
 function takeFixed(values: Float64Array, rows: Int32Array): Float64Array {
   const taken = new (values.constructor as Float64ArrayConstructor)(rows.length)
-  for (let i = 0; i < rows.length; i += 1) taken[i] = values[rows[i]!]!
+  for (let i = 0; i < rows.length; i += 1) if (rows[i]! >= 0) taken[i] = values[rows[i]!]!
   return taken
 }
 
 function takeBytes(offsets: Int32Array, bytes: Uint8Array, rows: Int32Array): [Int32Array, Uint8Array] {
   const takenOffsets = new Int32Array(rows.length + 1)
   for (let i = 0; i < rows.length; i += 1)
-    takenOffsets[i + 1] = takenOffsets[i]! + offsets[rows[i]! + 1]! - offsets[rows[i]!]!
+    takenOffsets[i + 1] = takenOffsets[i]! + lengthAt(offsets, rows[i]!)
   const taken = new Uint8Array(takenOffsets[rows.length]!)
   for (let i = 0; i < rows.length; i += 1)
-    taken.set(bytes.subarray(offsets[rows[i]!], offsets[rows[i]! + 1]), takenOffsets[i])
+    if (rows[i]! >= 0) taken.set(bytes.subarray(offsets[rows[i]!], offsets[rows[i]! + 1]), takenOffsets[i])
   return [takenOffsets, taken]
 }
+
+const lengthAt = (offsets: Int32Array, row: number): number =>
+  row < 0 ? 0 : offsets[row + 1]! - offsets[row]!
 
 function takeRanges(
   offsets: Int32Array,
@@ -55,10 +65,11 @@ function takeRanges(
 ): { readonly offsets: Int32Array; readonly elements: Int32Array } {
   const takenOffsets = new Int32Array(rows.length + 1)
   for (let i = 0; i < rows.length; i += 1)
-    takenOffsets[i + 1] = takenOffsets[i]! + offsets[rows[i]! + 1]! - offsets[rows[i]!]!
+    takenOffsets[i + 1] = takenOffsets[i]! + lengthAt(offsets, rows[i]!)
   const elements = new Int32Array(takenOffsets[rows.length]!)
   let at = 0
   for (const row of rows)
-    for (let element = offsets[row]!; element < offsets[row + 1]!; element += 1) elements[at++] = element
+    if (row >= 0)
+      for (let element = offsets[row]!; element < offsets[row + 1]!; element += 1) elements[at++] = element
   return { offsets: takenOffsets, elements }
 }

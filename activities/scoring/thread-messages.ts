@@ -22,6 +22,7 @@ export type ThreadOutcome =
   | { readonly kind: 'done'; readonly scored: ScoredShard }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: ThreadError }
+  | { readonly kind: 'shadow failed'; readonly error: ThreadError }
 
 export interface ThreadError {
   readonly code: ErrorCode | null

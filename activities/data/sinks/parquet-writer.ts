@@ -30,8 +30,9 @@ export interface ParquetWriter {
 }
 
 /**
- * Opens the file of one attempt at a shard: shard-<no>-<random>.parquet in the target's folder, with the columns batch,
- * revision, the given ones, model_version, run_id. It has another name until it is whole.
+ * Opens the file of one attempt at a shard: shard-<no>-<random>.parquet in the target's folder, with the given columns and,
+ * where the target has constants, batch and revision before, model_version and run_id after them. It has another name until
+ * it is whole.
  * @param columns keys, carried columns, predictions
  * @throws SINK_PATH_FAILED where the folder cannot be written
  */
@@ -144,14 +145,17 @@ class DuckdbParquetWriter implements ParquetWriter {
 
 /** The COPY that writes the file. Pure. */
 export function copyStatement(target: ParquetTarget, columns: readonly Column[], file: string): string {
-  const { batch, revision, modelVersion, runId } = target.constants
-  const selected = [
-    `${quoteLiteral(batch)} AS batch`,
-    `${revision}::INTEGER AS revision`,
-    ...columns.map(({ name }, i) => `c${i} AS ${quoteIdentifier(name)}`),
-    `${modelVersion}::INTEGER AS model_version`,
-    `${quoteLiteral(runId)} AS run_id`,
-  ]
+  const { constants } = target
+  const own = columns.map(({ name }, i) => `c${i} AS ${quoteIdentifier(name)}`)
+  const selected = constants
+    ? [
+        `${quoteLiteral(constants.batch)} AS batch`,
+        `${constants.revision}::INTEGER AS revision`,
+        ...own,
+        `${constants.modelVersion}::INTEGER AS model_version`,
+        `${quoteLiteral(constants.runId)} AS run_id`,
+      ]
+    : own
   // v1 is for readers that lag behind: parquetjs-lite takes a number from a dictionary for text
   const version =
     target.version === 'v1' ? 'PARQUET_VERSION V1, DICTIONARY_SIZE_LIMIT 0' : 'PARQUET_VERSION V2'

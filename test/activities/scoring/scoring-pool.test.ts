@@ -81,6 +81,7 @@ async function task(
     predictions: predictionColumns(model.manifest, model.signature),
     copy: true,
     parquet: null,
+    shadow: null,
     profile: {
       referenceId: null,
       reference: null,
