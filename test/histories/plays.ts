@@ -1,0 +1,120 @@
+import path from 'node:path'
+import type { WorkflowHandle } from '@temporalio/client'
+import { duckdb, eventually, goldenModel, resultOf, type Scenario } from '../stack/scenario'
+
+/**
+ * What is recorded, by name: each play goes through workflows in a database and on a task queue of its own, with a worker running.
+ * All workflows of the task queue are recorded, the first of each type and status.
+ */
+export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void>>> = {
+  published: async (scenario) => {
+    await prepare(scenario)
+    await scenario.run({ job: 'j', batch: 'n1' })
+  },
+  trial: async (scenario) => {
+    await prepare(scenario)
+    await scenario.run({ job: 'j', batch: 'n1', publish: false })
+  },
+  'gate-fails': async (scenario) => {
+    await prepare(scenario, { quality: { maxQuarantinedShare: 0 } })
+    await failing(scenario.run({ job: 'j', batch: 'n1' }))
+  },
+  'wrong-input': async (scenario) => {
+    await prepare(scenario)
+    await failing(scenario.run({ job: 'j', bacth: 'n1' } as never))
+  },
+  cancelled: async (scenario) => {
+    await prepare(scenario, { shards: { rows: 50, inFlight: 2 } }, 2_000)
+    await cancelled(scenario)
+  },
+  resumed: async (scenario) => {
+    await prepare(scenario, { shards: { rows: 50, inFlight: 2 } }, 2_000)
+    await cancelled(scenario)
+    const [run] = await scenario.rows<{ run_id: string }>('SELECT run_id FROM nightscore.run')
+    await scenario.run({ job: 'j', resume: run?.run_id })
+  },
+  'many-shards': async (scenario) => {
+    await prepare(scenario, { shards: { rows: 10, inFlight: 16 } }, 1_600)
+    await scenario.run({ job: 'j', batch: 'n1' })
+  },
+  'many-shards-cancelled': async (scenario) => {
+    await prepare(scenario, { shards: { rows: 10, inFlight: 2 } }, 1_600)
+    await cancelled(scenario)
+  },
+  evaluated: async (scenario) => {
+    await prepare(scenario, { labels: { parquet: '{batch}.parquet', column: 'late' } })
+    await scenario.run({ job: 'j', batch: 'n1' })
+    await (await start(scenario, 'evaluateBatch', { job: 'j', batch: 'n1' })).result()
+  },
+  'held-approved': async (scenario) => decided(scenario, 'approve'),
+  'held-rejected': async (scenario) => decided(scenario, 'reject'),
+  'held-undecided': async (scenario) => {
+    await held(scenario)
+  },
+  'held-too-long': async (scenario) => {
+    const hold = await held(scenario, { timeout: '1s' })
+    await hold.result()
+  },
+}
+
+/** A model, a job over a night of rows, and a worker. */
+async function prepare(scenario: Scenario, changed: object = {}, rows = 500): Promise<void> {
+  await scenario.register(goldenModel('quality-rules'))
+  await duckdb(
+    `COPY (SELECT i::bigint AS id, i / 1e3 AS a, CASE WHEN i = 7 THEN 11 ELSE i % 10 END AS b, ['x', 'y', 'z'][1 + i % 3] AS c, 1.5 AS d, i % 2 = 0 AS late
+     FROM range(${rows}) t(i)) TO '${path.join(scenario.folder, 'n1.parquet')}' (FORMAT parquet)`,
+  )
+  await scenario.apply({
+    name: 'j',
+    model: 'quality-rules@champion',
+    source: { parquet: '{batch}.parquet' },
+    key: ['id'],
+    sink: { postgres: 'predictions.j' },
+    shards: { rows: 200 },
+    ...changed,
+  })
+  await scenario.worker()
+}
+
+const start = (scenario: Scenario, type: string, input: object): Promise<WorkflowHandle> =>
+  scenario.temporal.workflow.start(type, {
+    taskQueue: scenario.taskQueue,
+    workflowId: `${scenario.taskQueue}/${type}`,
+    args: [input],
+  })
+
+/** Starts a run and cancels it once a few shards are scored. */
+async function cancelled(scenario: Scenario): Promise<void> {
+  const handle = await scenario.start({ job: 'j', batch: 'n1' })
+  await eventually(async () => {
+    const [found] = await scenario.rows<{ scored: number }>(
+      `SELECT count(*)::int AS scored FROM nightscore.shard WHERE committed_at IS NOT NULL`,
+    )
+    return (found?.scored ?? 0) > 2 ? true : undefined
+  })
+  await handle.cancel()
+  await failing(resultOf(handle))
+}
+
+/** A run that a gate holds. @returns its hold */
+async function held(scenario: Scenario, hold = { timeout: '24h' }): Promise<WorkflowHandle> {
+  const gate = { metric: 'quarantined_share', of: 'quality', hold: 0 }
+  await prepare(scenario, { monitor: { gates: [gate] }, hold })
+  await scenario.run({ job: 'j', batch: 'n1' })
+  return scenario.temporal.workflow.getHandle('hold/j/n1/1')
+}
+
+async function decided(scenario: Scenario, update: 'approve' | 'reject'): Promise<void> {
+  const hold = await held(scenario)
+  await hold.executeUpdate(update, { args: [{ by: 'somebody', why: 'looked at it' }] })
+  await hold.result()
+}
+
+/** Waits for an end that has to be a failure: a play that goes another way records something else than its name says. */
+async function failing(end: Promise<unknown>): Promise<void> {
+  const failure = await end.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (failure === undefined) throw new Error('it was to fail, and did not')
+}
