@@ -11,6 +11,7 @@ import { startRun, type NamedBatchInput } from '../start-run'
 export interface RunBatchOptions {
   readonly batch: string
   readonly model?: string
+  readonly shadow?: string
   readonly publish: boolean
   readonly detach?: true
   readonly json?: true
@@ -20,11 +21,11 @@ export interface RunBatchOptions {
 export function runBatch(io: CliIo, job: string, options: RunBatchOptions): Promise<number> {
   return withSession(io, async (session) => {
     await loadJob(session.connections.control, job) // a misspelt name is told here, before a workflow fails on it
-    const { batch, model, publish } = options
+    const { batch, model, shadow, publish } = options
     return startAndFollow(
       io,
       session,
-      { job, batch, ...(model !== undefined && { model }), publish },
+      { job, batch, ...(model !== undefined && { model }), ...(shadow !== undefined && { shadow }), publish },
       options,
     )
   })

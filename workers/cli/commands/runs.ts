@@ -1,4 +1,5 @@
 import { findRun, listRuns, type RunRecord } from '../../../activities/runs/run-store'
+import { shadowShare } from '../../../activities/runs/shadow-share'
 import { NightscoreError } from '../../../schemas/errors'
 import { activeStates, type RunState } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
@@ -62,7 +63,13 @@ export function printRun(io: CliIo, id: string, { json }: Json): Promise<void> {
        FROM nightscore.quarantine WHERE run_id = $1 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
       [run.runId],
     )
-    printOutcome(io, json, { ...run, quarantined }, runLines(run, quarantined))
+    const share = await shadowShare(connections.control, run.runId)
+    printOutcome(
+      io,
+      json,
+      { ...run, shadowShare: share, quarantined },
+      runLines(run, shadowLines(run, share), quarantined),
+    )
   })
 }
 
@@ -73,7 +80,19 @@ interface QuarantineCount {
   readonly example: string
 }
 
-function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): string[] {
+/** Which model was scored beside the run's own, and at what cost; or why none was. */
+function shadowLines({ shadow, shadowError }: RunRecord, share: number | null): string[] {
+  if (shadowError !== null) return [`shadow      not scored: ${shadowError}`]
+  if (shadow === null) return []
+  const cost = share === null ? '' : `, ${(share * 100).toFixed(1)} % of the shards’ time`
+  return [`shadow      ${shadow.model}@${shadow.version}${cost}`]
+}
+
+function runLines(
+  run: RunRecord,
+  shadow: readonly string[],
+  quarantined: readonly QuarantineCount[],
+): string[] {
   const { rows } = run
   const times: [string, Date | null][] = [
     ['opened', run.openedAt],
@@ -88,6 +107,7 @@ function runLines(run: RunRecord, quarantined: readonly QuarantineCount[]): stri
     `job         ${run.job}, revision ${run.jobRevision}`,
     `batch       ${run.batch}, revision ${run.revision}`,
     `model       ${run.model}@${run.modelVersion}`,
+    ...shadow,
     `state       ${run.state}`,
     ...(run.verdict === null ? [] : [`verdict     ${run.verdict}: ${run.headline ?? 'no report'}`]),
     ...holdLines(run),

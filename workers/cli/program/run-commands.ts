@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CliIo } from '../cli-io'
+import type { RollbackBatchOptions } from '../commands/rollback-batch'
 import { batch, json, wholeNumber, type Run } from './options'
 
 /** `run` and what is done with runs. */
@@ -12,6 +13,7 @@ export function addRunCommands(program: Command, io: CliIo, run: Run): void {
     .summary('score one batch, follow it to its end')
     .addOption(batch())
     .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .option('--shadow <model>', 'scored in the same pass and compared, instead of the job’s')
     .option('--no-publish', 'score and check, leave the batch as it is')
     .option('--detach', 'start it and come back at once')
     .addOption(json())
@@ -54,6 +56,17 @@ export function addRunCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (id: string, options: { json?: true }) =>
       run((await commands()).cancelRun(io, id, options)),
     )
+  runs
+    .command('rollback')
+    .argument('<job>', 'name of an applied job')
+    .summary('swap a batch back to what was visible before')
+    .addOption(batch().makeOptionMandatory())
+    .option('--to <revision>', 'revision or run that was published before; default: the one before')
+    .requiredOption('--why <text>', 'kept, with who asked for it')
+    .addOption(json())
+    .action(async (job: string, options: RollbackBatchOptions) =>
+      run((await import('../commands/rollback-batch.js')).rollbackBatch(io, job, options)),
+    )
   for (const [decision, summary] of [
     ['approve', 'publish a run that a gate holds'],
     ['reject', 'close a run that a gate holds; the batch’s former predictions stay'],
@@ -72,6 +85,7 @@ export function addRunCommands(program: Command, io: CliIo, run: Run): void {
 interface RunOptions {
   readonly batch?: string
   readonly model?: string
+  readonly shadow?: string
   readonly publish: boolean
   readonly detach?: true
   readonly json?: true
