@@ -1,5 +1,5 @@
 import type { GateAction, GateResult, MetricValue, Verdict } from './metric'
-import type { RowCounts, RunState } from './run'
+import type { RowCounts, RunHold, RunState } from './run'
 
 /**
  * Everything that the page of a run shows: aggregates only, of the same size for any number of rows. nightscore.report.json.
@@ -43,6 +43,8 @@ export interface ReportRun {
   readonly openedAt: string
   readonly checkedAt: string | null
   readonly publishedAt: string | null
+  /** That a gate held it back, and who decided what. */
+  readonly hold: Pick<RunHold, 'why' | 'until' | 'decision' | 'decidedBy' | 'decisionWhy'> | null
 }
 
 export interface Finding {

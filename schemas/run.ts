@@ -139,6 +139,20 @@ export interface HoldDecision {
   readonly why: string
 }
 
+/** That a gate held a run back, and what became of it. */
+export interface RunHold {
+  /** Which gate, and what it found. */
+  readonly why: string
+  /** ISO 8601, as the other times here. */
+  readonly at: string
+  /** When a run that nobody decided on is rejected. */
+  readonly until: string
+  readonly decision: 'approved' | 'rejected' | null
+  readonly decidedBy: string | null
+  readonly decidedAt: string | null
+  readonly decisionWhy: string | null
+}
+
 /** What scoreBatch returns: small, readable in the Temporal UI. */
 export interface RunSummary {
   readonly runId: string

@@ -56,8 +56,10 @@ async function makeReference(monitor: object = {}): Promise<void> {
 }
 
 async function lastRun(batch: string) {
-  const [run] = await scenario.rows<{ run_id: string; state: string; verdict: string; error_code: string }>(
-    'SELECT run_id, state, verdict, error_code FROM nightscore.run WHERE batch = $1 ORDER BY revision DESC LIMIT 1',
+  const [run] = await scenario.rows<
+    Record<'run_id' | 'state' | 'verdict' | 'error_code' | 'held_why' | 'workflow_id', string>
+  >(
+    'SELECT run_id, state, verdict, error_code, held_why, workflow_id FROM nightscore.run WHERE batch = $1 ORDER BY revision DESC LIMIT 1',
     [batch],
   )
   if (run === undefined) throw new Error(`no run of ${batch}`)
@@ -79,6 +81,11 @@ const visible = (batch: string) =>
     `SELECT p.revision, count(*)::int AS rows FROM predictions.g p WHERE p.batch = $1 GROUP BY 1`,
     [batch],
   )
+/** Frees the batch of a held run for the next test. */
+const reject = ({ workflow_id }: { workflow_id: string }) =>
+  scenario.temporal.workflow
+    .getHandle(workflow_id)
+    .executeUpdate('reject', { args: [{ by: 'test', why: 'the next test' }] })
 const shifted = { a: '20 + (hash(i, $night) % 1000) / 100.0' }
 const columnsWith = (gates: readonly { column: string | null; action: string }[], action: string) =>
   gates.filter((gate) => gate.action === action).map(({ column }) => column)
@@ -114,12 +121,17 @@ test('a gate that fails ends the run before it publishes, and its evidence stays
 const byColumn = (a: { column: string | null }, b: { column: string | null }): number =>
   (a.column ?? '') < (b.column ?? '') ? -1 : 1
 
-test('a gate that holds leaves the former predictions, and the run is rejected', async () => {
+test('a gate that holds parks the run and leaves the former predictions', async () => {
   const gate = { metric: 'psi', of: 'features', columns: ['a'], warn: 0.1, hold: 0.25 }
   const { run, gates, report, failure } = await night('n04', [gate], shifted)
-  expect(failure).toMatchObject({ type: 'GATE_HOLDS', message: expect.stringContaining('gate 1: psi of a') })
+  expect(failure).toBeNull()
   // the metric's own rule fails such a distance: the run's verdict is the worse of the two
-  expect(run).toMatchObject({ state: 'rejected', verdict: 'fail', error_code: 'GATE_HOLDS' })
+  expect(run).toMatchObject({
+    state: 'held',
+    verdict: 'fail',
+    held_why: expect.stringMatching(/^gate 1: psi of a is \d+\.\d+; expected within 0\.2500$/),
+  })
+  await reject(run)
   expect(gates).toMatchObject([{ column: 'a', action: 'hold', limitAt: 0.25 }])
   expect(await visible('n04')).toEqual([{ revision: 1, rows: rowsOfNight }])
   expect(report?.headline).toMatch(/^a /)
@@ -136,7 +148,8 @@ test('the worst gate speaks: hold before warn, fail before hold', async () => {
   expect(all.failure).toMatchObject({ type: 'GATE_FAILED', message: expect.stringContaining('gate 3') })
   expect(all.gates.map(({ action }) => action)).toEqual(['warn', 'hold', 'fail'])
   const two = await night('n04', gates.slice(0, 2), shifted)
-  expect(two.failure).toMatchObject({ type: 'GATE_HOLDS', message: expect.stringContaining('gate 2') })
+  expect(two.run).toMatchObject({ state: 'held', held_why: expect.stringContaining('gate 2') })
+  await reject(two.run)
 })
 
 test('a gate that warns publishes, with the verdict warn', async () => {
@@ -215,11 +228,11 @@ describe('on rates', () => {
 test('a gate on rows compares how many times more or fewer there are', async () => {
   await writeNight('n07', {}, 500)
   await scenario.apply(job([{ metric: 'row_count_ratio', of: 'quality', hold: 2 }]))
-  await expect(scenario.run({ job: name, batch: 'n07' })).rejects.toMatchObject({
-    type: 'GATE_HOLDS',
-    message: expect.stringContaining('row_count_ratio is 4'),
-  })
-  expect((await lastRun('n07')).run).toMatchObject({ state: 'rejected', verdict: 'hold' })
+  const summary = await scenario.run({ job: name, batch: 'n07' })
+  expect(summary.hold?.why).toContain('row_count_ratio is 4')
+  const { run } = await lastRun('n07')
+  expect(run).toMatchObject({ state: 'held', verdict: 'hold' })
+  await reject(run)
   expect(await visible('n07')).toEqual([])
 })
 
@@ -228,8 +241,9 @@ describe('on speed', () => {
     const { run, gates, failure } = await night('n06', [
       { metric: 'rows_per_second', of: 'speed', hold: 1e12 },
     ])
-    expect(failure).toMatchObject({ type: 'GATE_HOLDS' })
-    expect(run).toMatchObject({ state: 'rejected', verdict: 'hold' })
+    expect(failure).toBeNull()
+    expect(run).toMatchObject({ state: 'held', verdict: 'hold' })
+    await reject(run)
     expect(gates).toMatchObject([{ scope: 'speed', column: null, limitAt: 1e12 }])
   })
 
@@ -287,8 +301,8 @@ describe('with trailing limits', () => {
     for (const batch of nights) await scenario.run({ job: name, batch })
     const usualNight = await night('q1', [gate])
     expect(usualNight).toMatchObject({ run: { state: 'published' }, gates: [{ action: 'ok' }] })
-    const { failure, gates } = await night('q2', [gate], inverted)
-    expect(failure).toMatchObject({ type: 'GATE_HOLDS', message: expect.stringContaining('psi of score') })
+    const { run, gates } = await night('q2', [gate], inverted)
+    expect(run).toMatchObject({ state: 'held', held_why: expect.stringContaining('psi of score') })
     expect(gates).toMatchObject([{ column: 'score', action: 'hold' }])
     expect(gates[0]?.limitAt).toBeGreaterThanOrEqual(0.25)
   })

@@ -33,6 +33,7 @@ export function factsSection({ run, reference, speed }: Report): Markup {
               rows${reference.sampled && ', sampled'}`,
         ),
         fact('State', run.state),
+        ...(run.hold === null ? [] : [fact('Held', holdText(run.hold))]),
         fact('Opened', time(run.openedAt)),
         fact('Published', run.publishedAt === null ? 'not published' : time(run.publishedAt)),
         fact('Speed', `${numberText.count(speed.rowsPerSecond)} rows/s`),
@@ -46,6 +47,20 @@ export function factsSection({ run, reference, speed }: Report): Markup {
       }
     </dl>
   </section>`
+}
+
+function holdText({
+  why,
+  until,
+  decision,
+  decidedBy,
+  decisionWhy,
+}: NonNullable<Report['run']['hold']>): string {
+  return shownText(
+    decision === null
+      ? `${why}; to be decided by ${time(new Date(until).toISOString())}`
+      : `${why}; ${decision} by ${decidedBy}: ${decisionWhy}`,
+  )
 }
 
 function time(iso: string): string {

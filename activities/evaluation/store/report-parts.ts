@@ -58,6 +58,7 @@ export async function loadReportParts(db: Pool, runId: string): Promise<ReportPa
       openedAt: run.openedAt.toISOString(),
       checkedAt: run.checkedAt?.toISOString() ?? null,
       publishedAt: run.publishedAt?.toISOString() ?? null,
+      hold: run.hold,
     },
     reference,
     referenceColumns: before,

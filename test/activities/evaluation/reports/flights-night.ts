@@ -119,6 +119,7 @@ export function nightParts(
       openedAt: at(0),
       checkedAt: at(1),
       publishedAt: at(2),
+      hold: null,
     },
     reference: {
       kind: 'trailing',

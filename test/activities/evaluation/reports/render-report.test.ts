@@ -213,3 +213,16 @@ test('a first night, with nothing to compare with and no labels, is a page too',
   })
   expect(textsOf(renderReport(report), 'h2')).toEqual(['Run', 'Columns', 'Accuracy', 'Speed'])
 })
+
+test('a held run says which gate holds it, and then who decided what and why', () => {
+  const hold = { why: 'gate 1: psi of temp is 0.4', until: '2013-07-06T06:00:00Z' }
+  const heldText = (
+    decided: Pick<NonNullable<Report['run']['hold']>, 'decision' | 'decidedBy' | 'decisionWhy'>,
+  ) => textsOf(renderReport({ ...full, run: { ...full.run, hold: { ...hold, ...decided } } }), 'dd')
+  expect(heldText({ decision: null, decidedBy: null, decisionWhy: null })).toContain(
+    'gate 1: psi of temp is 0.4; to be decided by 2013-07-06 06:00:00 UTC',
+  )
+  expect(heldText({ decision: 'approved', decidedBy: 'ann@host', decisionWhy: '<new> sensor' })).toContain(
+    'gate 1: psi of temp is 0.4; approved by ann@host: &lt;new&gt; sensor',
+  )
+})
