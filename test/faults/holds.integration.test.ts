@@ -140,7 +140,7 @@ test('a run that nobody decides on is rejected when its time is up', async () =>
 test('an Update without a name or a reason is refused at once, and the run stays held', async () => {
   const held = await holdNight('n05')
   const refused = async (made: unknown) => {
-    const error = await update(held, 'approve', made).catch((thrown: Error) => thrown.cause)
+    const error = await update(held, 'approve', made).catch((thrown: unknown) => (thrown as Error).cause)
     return (error as Error).message
   }
   expect(await refused({ by: 'ann' })).toMatch(/^Found no why; expected \{"by": "who decides"/)
