@@ -4,7 +4,7 @@ import { duckdb, eventually, goldenModel, resultOf, type Scenario } from '../sta
 
 /**
  * What is recorded, by name: each play goes through workflows in a database and on a task queue of its own, with a worker running.
- * All workflows of the task queue are recorded, the first of each type and status.
+ * All workflows of the task queue are recorded, of each type and status the one with the longest history.
  */
 export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void>>> = {
   published: async (scenario) => {

@@ -25,14 +25,13 @@ test.each(Object.keys(plays))('%s', async (name) => {
   }
 })
 
-/** All workflows of a task queue, the first started first. The server lists them a moment after they change: until two looks agree. */
+/** All workflows of a task queue, the longest history first. The server lists them a moment after they change: until two looks agree. */
 async function executions(temporal: Client, taskQueue: string): Promise<WorkflowExecutionInfo[]> {
   for (let before = '-'; ;) {
     const found: WorkflowExecutionInfo[] = []
     for await (const one of temporal.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) found.push(one)
     const seen = found.map(({ runId, status }) => `${runId} ${status.name}`).join()
-    if (found.length > 0 && seen === before)
-      return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime())
+    if (found.length > 0 && seen === before) return found.sort((a, b) => b.historyLength - a.historyLength)
     before = seen
     await sleep(1_000)
   }

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { readSecretFiles } from '../secret-files'
 import type { CliIo } from './cli-io'
 import { errorReport, redactSecrets } from './error-report'
 import { createProgram } from './program'
@@ -9,8 +10,11 @@ import { createProgram } from './program'
  */
 export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
   let exitCode = 0
-  const program = createProgram(io, (code) => (exitCode = code))
   try {
+    const program = createProgram(
+      { ...io, environment: readSecretFiles(io.environment) },
+      (code) => (exitCode = code),
+    )
     await program.parseAsync(words, { from: 'user' })
     return exitCode
   } catch (error) {
