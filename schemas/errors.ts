@@ -191,6 +191,10 @@ export const errorCatalogue = {
     'The batch has no published run',
     'Score it first: nightscore run JOB --batch KEY.',
   ),
+  SCHEDULE_NOT_FOUND: entry(
+    'The job has no schedule',
+    'Add schedule: to its file and apply it: nightscore apply FILE.',
+  ),
   REPORT_NOT_FOUND: entry(
     'The run has no report',
     'Reports are made when a run was checked; see nightscore run show.',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { closest } from 'fastest-levenshtein'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { parse, YAMLParseError } from 'yaml'
 import { NightscoreError } from '../../schemas/errors'
 import { jobFileSchema, type JobFile, type JobSnapshot } from '../../schemas/job-file'
@@ -48,12 +48,15 @@ export function parseJob(text: string, name: string): JobFile {
 
 /**
  * Stores a job as its next revision; an unchanged one makes none. Its SQL is not checked here: see checkJobSql.
+ * @param alongside done before the revision is committed, and for an unchanged one too: where it throws, nothing is stored. It is
+ *   told whether a revision of the job ever had a schedule
  * @throws NightscoreError JOB_SINK_TAKEN where another job writes to the same table or folder
  */
 export async function applyJob(
   pool: Pool,
   { job, folder, text }: ReadJob,
   by: string,
+  alongside: (everScheduled: boolean) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ name: string; revision: number; changed: boolean }> {
   const sha256 = createHash('sha256')
     .update(JSON.stringify([folder, job]))
@@ -70,7 +73,10 @@ export async function applyJob(
       'SELECT DISTINCT ON (name) name, revision, sha256, definition, folder FROM nightscore.job ORDER BY name, revision DESC',
     )
     const former = rows.find((row) => row.name === job.name)
-    if (former?.sha256 === sha256) return { name: job.name, revision: former.revision, changed: false }
+    if (former?.sha256 === sha256) {
+      await alongside(await everScheduled(client, job.name))
+      return { name: job.name, revision: former.revision, changed: false }
+    }
     for (const other of rows)
       if (other.name !== job.name)
         refuseSharedSink(sinkPlaces(job, folder), sinkPlaces(other.definition, other.folder), other.name)
@@ -80,8 +86,17 @@ export async function applyJob(
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [job.name, revision, folder, job, text, sha256, by],
     )
+    await alongside(await everScheduled(client, job.name))
     return { name: job.name, revision, changed: true }
   })
+}
+
+async function everScheduled(client: PoolClient, job: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM nightscore.job WHERE name = $1 AND definition ? 'schedule' LIMIT 1`,
+    [job],
+  )
+  return rowCount === 1
 }
 
 /** The job as applied last, or one of its revisions. @throws NightscoreError JOB_NOT_FOUND with the nearest name */

@@ -4,7 +4,9 @@ import { Command } from 'commander'
 import type { CliIo } from './cli-io'
 import { helpPage } from './help-page'
 import { batch, json, wholeNumber, type Outcome, type Run } from './program/options'
+import { addModelCommands } from './program/model-commands'
 import { addRunCommands } from './program/run-commands'
+import { addScheduleCommands } from './program/schedule-commands'
 import { projectFolder } from './project-folder'
 
 /**
@@ -30,6 +32,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   addModelCommands(program, io, run)
   addJobCommands(program, io, run)
   addRunCommands(program, io, run)
+  addScheduleCommands(program, io, run)
   addLabelCommands(program, io, run)
   addReportCommand(program, io, run)
   return program
@@ -66,47 +69,6 @@ function addStackCommands(program: Command, io: CliIo, run: Run): void {
     .action(async (options: { json?: true }) =>
       run((await import('./commands/doctor.js')).doctor(io, options)),
     )
-}
-
-function addModelCommands(program: Command, io: CliIo, run: Run): void {
-  const model = program.command('model').summary('register and promote models')
-  const commands = () => import('./commands/model.js')
-  model
-    .command('register')
-    .argument('<folder>', 'folder with model.yaml and model.onnx')
-    .summary('check a model package and store it as the next version')
-    .addOption(json())
-    .action(async (folder: string, options: { json?: true }) =>
-      run((await commands()).registerPackage(io, folder, options)),
-    )
-  model
-    .command('list')
-    .summary('models, their versions and aliases')
-    .addOption(json())
-    .action(async (options: { json?: true }) => run((await commands()).printModels(io, options)))
-  model
-    .command('show')
-    .argument('<name>', 'as in model.yaml')
-    .summary('one model: features, tensors, golden check, history of aliases')
-    .addOption(json())
-    .action(async (name: string, options: { json?: true }) =>
-      run((await commands()).printModel(io, name, options)),
-    )
-  model
-    .command('promote')
-    .argument('<name@version>', 'as in flights-late@2')
-    .summary('point an alias at a version')
-    .requiredOption('--alias <alias>', 'such as champion')
-    .option('--why <text>', 'kept in the alias’s history')
-    .addOption(json())
-    .action(async (version: string, options: { alias: string; why?: string; json?: true }) =>
-      run((await commands()).promote(io, version, options)),
-    )
-  model
-    .command('rotate-keys')
-    .summary('encrypt all stored models anew with NIGHTSCORE_MODEL_KEY')
-    .addOption(json())
-    .action(async (options: { json?: true }) => run((await commands()).rotateKeys(io, options)))
 }
 
 function addJobCommands(program: Command, io: CliIo, run: Run): void {

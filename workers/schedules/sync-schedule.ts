@@ -1,0 +1,68 @@
+import { ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client'
+import { NightscoreError } from '../../schemas/errors'
+import type { JobFile } from '../../schemas/job-file'
+import {
+  planDifferences,
+  plannedSchedule,
+  scheduleId,
+  scheduleInForce,
+  scheduleOptions,
+} from './schedule-plan'
+
+export type ScheduleChange = 'created' | 'updated' | 'removed' | 'unchanged' | 'none'
+
+/**
+ * Makes the job's Temporal Schedule what its file says: creates, updates or removes it, or leaves it. A paused schedule stays
+ * paused, with its reason.
+ * @returns what was done; `none`: the file has no schedule, and there was none
+ * @throws NightscoreError JOB_INVALID where the server refuses the cron line or the time zone, TEMPORAL_UNREACHABLE
+ */
+export async function syncSchedule(
+  client: Client,
+  job: Pick<JobFile, 'name' | 'batch' | 'schedule'>,
+  taskQueue: string,
+): Promise<ScheduleChange> {
+  const plan = plannedSchedule(job, taskQueue)
+  const handle = client.schedule.getHandle(scheduleId(job.name))
+  const former = await describeSchedule(client, job.name)
+  if (plan === null) {
+    if (former === undefined) return 'none'
+    await handle.delete()
+    return 'removed'
+  }
+  const options = scheduleOptions(job.name, plan)
+  try {
+    if (former === undefined) {
+      await client.schedule.create(options)
+      return 'created'
+    }
+    if (planDifferences(plan, scheduleInForce(former)).length === 0) return 'unchanged'
+    await handle.update(({ state }) => ({ ...options, state: state.paused ? state : { ...options.state } }))
+    return 'updated'
+  } catch (error) {
+    throw refusal(error, job)
+  }
+}
+
+/** A job's schedule as the server has it; undefined: none. */
+export async function describeSchedule(
+  client: Client,
+  job: string,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(scheduleId(job)).describe()
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined
+    throw error
+  }
+}
+
+/** The SDK raises what the server finds wrong with a schedule as a TypeError. */
+function refusal(error: unknown, { schedule, batch }: Pick<JobFile, 'batch' | 'schedule'>): unknown {
+  if (!(error instanceof TypeError)) return error
+  return new NightscoreError('JOB_INVALID', {
+    found: `schedule.cron "${schedule?.cron}" in batch.timezone ${batch.timezone}: ${error.message}`,
+    expected: 'a cron line and a time zone that the Temporal server knows',
+    cause: error,
+  })
+}
