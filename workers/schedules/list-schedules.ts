@@ -32,17 +32,18 @@ export interface JobSchedule {
   readonly missed: number
 }
 
-/** The schedules of all jobs in force, and those in Temporal that no job asks for; by job. */
+/** The schedules of all jobs in force, and those in Temporal on this task queue that no job asks for; by job. */
 export async function listSchedules(client: Client, pool: Pool, taskQueue: string): Promise<JobSchedule[]> {
   const jobs = await listJobs(pool)
   const planned = new Map(jobs.map((job) => [job.name, plannedSchedule(job, taskQueue)]))
   const names = new Set([...planned].flatMap(([name, plan]) => (plan === null ? [] : [name])))
   for await (const { scheduleId } of client.schedule.list())
     if (scheduleId.startsWith(scheduleIdPrefix)) names.add(scheduleId.slice(scheduleIdPrefix.length))
-  return Promise.all(
-    [...names].sort().map(async (job) => {
+  const schedules = await Promise.all(
+    [...names].sort().map(async (job): Promise<JobSchedule | null> => {
       const [plan, found] = [planned.get(job) ?? null, await describeSchedule(client, job)]
       const inForce = found && scheduleInForce(found)
+      if (plan === null && inForce?.taskQueue !== taskQueue) return null // another installation's
       const { cron, timezone } = plan ?? inForce ?? { cron: '', timezone: '' }
       return {
         job,
@@ -58,6 +59,7 @@ export async function listSchedules(client: Client, pool: Pool, taskQueue: strin
       }
     }),
   )
+  return schedules.filter((schedule) => schedule !== null)
 }
 
 async function lastRuns(pool: Pool, { info }: ScheduleDescription): Promise<ScheduledRun[]> {

@@ -1,13 +1,14 @@
 import { Connections } from '../../../activities/data/postgres/connections'
 import { translatePostgresError } from '../../../activities/data/postgres/postgres-error'
 import { listJobs } from '../../../activities/runs/job-store'
-import { readConfig } from '../../config'
+import { readConfig, type Config } from '../../config'
 import { connectTemporal } from '../../temporal-connection'
 import type { CliIo } from '../cli-io'
 import type { Check, Finding } from '../doctor/check'
 import { databaseChecks } from '../doctor/database-checks'
 import { installationChecks } from '../doctor/installation-checks'
 import { connectionChecks } from '../doctor/job-checks'
+import { scheduleChecks } from '../doctor/schedule-checks'
 import { temporalChecks } from '../doctor/temporal-checks'
 import { errorReport } from '../error-report'
 import { localEnvironment, stackRoot } from '../local-environment'
@@ -31,7 +32,7 @@ export async function doctor(io: CliIo, { json }: { readonly json?: true }): Pro
   }
   await examine(installationChecks(config, stackRoot(io.folder) ?? io.folder))
   await examineDatabase(config.databaseUrl, environment, examine)
-  await examineTemporal(environment, config.taskQueue, examine)
+  await examineTemporal(environment, config, examine)
   const failed = results.filter(({ verdict }) => verdict === 'fail').length
   if (json === true) printOutcome(io, true, { ok: failed === 0, checks: results }, [])
   else
@@ -73,12 +74,17 @@ async function examineDatabase(
 
 async function examineTemporal(
   environment: NodeJS.ProcessEnv,
-  taskQueue: string,
+  { taskQueue, databaseUrl }: Config,
   examine: Examine,
 ): Promise<void> {
   try {
     const client = await connectTemporal(environment)
     await examine(temporalChecks(client, taskQueue))
+    if (databaseUrl !== undefined) {
+      const connections = new Connections({ controlUrl: databaseUrl, environment })
+      await examine(scheduleChecks(client, connections.control, taskQueue))
+      await connections.close()
+    }
     await client.connection.close()
   } catch (error) {
     await examine([unreachable('Temporal', error)])
