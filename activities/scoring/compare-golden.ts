@@ -64,7 +64,7 @@ function compareLabels(
   const near = (a: number, b: number): boolean =>
     Math.abs(a - b) <= tolerance.atol + tolerance.rtol * Math.abs(b)
   if (task === 'binary') {
-    const label = ['true', '1', 't'].includes(String(expected).toLowerCase())
+    const label = isTrue(expected)
     const same = label === found['label'] || near(score, output.threshold)
     return { column: 'label', ...(same ? equal : unequal) }
   }
@@ -74,6 +74,31 @@ function compareLabels(
     String(expected) === found['label'] || (probability !== undefined && near(Number(probability), score))
   return { column: 'label', ...(same ? equal : unequal) }
 }
+
+/**
+ * Whether a row's label is another than its forecast's, tolerance or not: of a package without the column `label` the one that its
+ * score or probabilities make. null: the task has no labels, the forecast is null, or the row was not scored.
+ */
+export function flipsLabel({ expected, found }: GoldenRow, manifest: ModelManifest): boolean | null {
+  const [before, now] = [labelOf(expected, manifest), found['label']]
+  const isScored = typeof found['score'] === 'number'
+  return before === null || !isScored ? null : before !== String(now)
+}
+
+function labelOf(values: GoldenRow['expected'], { task, output }: ModelManifest): string | null {
+  const { label = null, score = null, probabilities = null } = values
+  if (task === 'binary') {
+    if (label !== null) return String(isTrue(label))
+    return score === null ? null : String(Number(score) >= output.threshold)
+  }
+  if (task !== 'multiclass') return null
+  if (label !== null) return String(label)
+  if (probabilities === null) return null
+  const numbers = flat(probabilities).map(Number)
+  return output.classes?.[numbers.indexOf(Math.max(...numbers))] ?? null
+}
+
+const isTrue = (label: PlainValue): boolean => ['true', '1', 't'].includes(String(label).toLowerCase())
 
 function flat(value: PlainValue): readonly PlainValue[] {
   return Array.isArray(value) ? (value as readonly PlainValue[]) : [value]

@@ -2,16 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Pool } from 'pg'
-import { checkGolden } from './check-golden'
+import type { ModelManifest } from '../../schemas/model-manifest'
+import { refuseGolden } from './check-golden'
+import { measureGolden, type GoldenMeasure } from './measure-golden'
 import type { ModelKeys } from './model-keys'
-import { openSession, runtimeVersion } from './open-session'
+import { openSession } from './open-session'
+import { agreesHere, writeAgreement } from './registry/golden-agreements'
 import { loadPackageFiles } from './registry/load-package-files'
+import type { ModelVersionName } from './registry/version-not-found'
 
-const checked = new Map<string, Promise<void>>()
+const checked = new WeakMap<Pool, Map<string, Promise<void>>>()
 
 /**
- * Repeats the golden check where a version was registered with another ONNX Runtime than this process has; once in a
- * process. Without golden rows, or with the same ONNX Runtime, there is nothing to do.
+ * Scores the golden rows of a version where they were never found to agree under the ONNX Runtime and on the machine of this
+ * process, and keeps what came of it in nightscore.golden_agreement; once in a process. Without golden rows there is nothing to do.
  * @throws NightscoreError MODEL_GOLDEN_MISMATCH, MODEL_NOT_FOUND, MODEL_KEY_MISSING, MODEL_BYTES_CORRUPT
  */
 export async function ensureGolden(
@@ -20,30 +24,49 @@ export async function ensureGolden(
   model: string,
   version: number,
 ): Promise<void> {
+  const ofPool = checked.get(pool) ?? new Map<string, Promise<void>>()
+  checked.set(pool, ofPool)
   const reference = `${model}@${version}`
-  const running = checked.get(reference) ?? recheck(pool, keys, model, version)
-  checked.set(reference, running)
+  const running = ofPool.get(reference) ?? ensure(pool, keys, { model, version })
+  ofPool.set(reference, running)
   try {
     await running
   } catch (error) {
-    checked.delete(reference)
+    ofPool.delete(reference)
     throw error
   }
 }
 
-async function recheck(pool: Pool, keys: ModelKeys, model: string, version: number): Promise<void> {
+async function ensure(pool: Pool, keys: ModelKeys, name: ModelVersionName): Promise<void> {
+  if (await agreesHere(pool, name)) return
+  const found = await recheckGolden(pool, keys, name)
+  if (found) refuseGolden(found.measure, found.manifest)
+}
+
+/**
+ * Scores the golden rows of a version in this process, and keeps what came of it, agreement or not.
+ * @returns null for a version without golden rows
+ * @throws NightscoreError MODEL_NOT_FOUND, MODEL_KEY_MISSING, MODEL_BYTES_CORRUPT
+ */
+export async function recheckGolden(
+  pool: Pool,
+  keys: ModelKeys,
+  name: ModelVersionName,
+): Promise<{ readonly measure: GoldenMeasure; readonly manifest: ModelManifest } | null> {
   const needed = ['model.onnx', 'golden.parquet'] as const
-  const stored = await loadPackageFiles(pool, keys, { model, version }, ({ runtime, files }) =>
-    runtime === runtimeVersion || !('golden.parquet' in files) ? [] : needed,
+  const { manifest, signature, contents } = await loadPackageFiles(pool, keys, name, ({ files }) =>
+    'golden.parquet' in files ? needed : [],
   )
-  const [onnx, golden] = needed.map((name) => stored.contents.get(name))
-  if (!onnx || !golden) return
+  const [onnx, golden] = needed.map((file) => contents.get(file))
+  if (!onnx || !golden) return null
   const folder = await mkdtemp(path.join(tmpdir(), 'nightscore-golden-'))
   try {
     await writeFile(path.join(folder, 'golden.parquet'), golden)
     const session = await openSession(onnx)
     try {
-      await checkGolden(folder, { session, manifest: stored.manifest, signature: stored.signature })
+      const measure = await measureGolden(folder, { session, manifest, signature })
+      await writeAgreement(pool, name, measure)
+      return { measure, manifest }
     } finally {
       await session.release()
     }

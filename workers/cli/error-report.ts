@@ -15,6 +15,7 @@ const gateCodes: readonly ErrorCode[] = [
   'RUN_QUARANTINE_LIMIT',
   'SOURCE_ROWS_TOO_FEW',
   'GATE_FAILED',
+  'PROMOTION_REFUSED',
   'HOLD_REJECTED',
   'HOLD_TIMED_OUT',
 ]

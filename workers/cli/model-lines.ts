@@ -1,4 +1,4 @@
-import type { ModelDetails, ModelVersionDetails } from '../../activities/scoring/registry'
+import type { GoldenAgreement, ModelDetails, ModelVersionDetails } from '../../activities/scoring/registry'
 import type { ModelFeature, TensorInfo } from '../../schemas/model-manifest'
 import { count } from './output'
 import { textTable } from './text-table'
@@ -16,22 +16,19 @@ export function modelLines({ name, task, aliases, versions, history }: ModelDeta
     ]),
     ...(history.length === 0 ? [] : ['', 'Aliases, the newest move first']),
     ...history.map(
-      ({ alias, version, formerVersion, changedAt, changedBy, why }) =>
-        `  ${day(changedAt)}  ${alias} -> @${version}${formerVersion === null ? '' : ` (was @${formerVersion})`} by ${changedBy}${why === null ? '' : `: ${why}`}`,
+      ({ alias, version, formerVersion, changedAt, changedBy, why, action, forced }) =>
+        `  ${day(changedAt)}  ${alias} -> @${version}${formerVersion === null ? '' : ` (was @${formerVersion})`}${action === 'rollback' ? ' rolled back' : ''}${forced ? ' forced' : ''} by ${changedBy}${why === null ? '' : `: ${why}`}`,
     ),
   ]
 }
 
 function versionLines(details: ModelVersionDetails, aliases: readonly string[]): string[] {
-  const { version, manifest, signature, golden, keyId, sizeBytes, runtimeVersion, createdAt, createdBy } =
-    details
+  const { version, manifest, signature, golden, agreements, keyId, sizeBytes, createdAt, createdBy } = details
   return [
     `@${version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}  ${day(createdAt)} by ${createdBy}`,
     ...(manifest.description === undefined ? [] : [`  ${manifest.description}`]),
-    `  ${count(sizeBytes)} bytes, ${keyId === null ? 'not encrypted' : `encrypted with key ${keyId}`}, checked with ONNX Runtime ${runtimeVersion}`,
-    golden === null
-      ? '  no golden rows'
-      : `  ${count(golden.rows)} golden rows agree, largest difference ${golden.max_abs_difference.toPrecision(2)}`,
+    `  ${count(sizeBytes)} bytes, ${keyId === null ? 'not encrypted' : `encrypted with key ${keyId}`}`,
+    ...(golden === null ? ['  no golden rows'] : agreements.map(agreementLine)),
     `  in   ${signature.inputs.map(tensorText).join(', ')}`,
     `  out  ${signature.outputs.map(tensorText).join(', ')}`,
     ...textTable(
@@ -39,6 +36,12 @@ function versionLines(details: ModelVersionDetails, aliases: readonly string[]):
       manifest.features.map(featureCells),
     ).map((line) => `  ${line}`),
   ]
+}
+
+function agreementLine(found: GoldenAgreement): string {
+  const { rows, agreeingRows, labelFlips, maxAbsDifference, runtimeVersion, machine, checkedAt } = found
+  const flips = labelFlips === null ? '' : `, ${count(labelFlips)} label flips`
+  return `  golden rows: ${count(agreeingRows)} of ${count(rows)} agree (largest difference ${maxAbsDifference.toPrecision(2)}${flips}) under ONNX Runtime ${runtimeVersion} on ${machine}, checked on ${day(checkedAt)}`
 }
 
 function featureCells({ name, type, ...rules }: ModelFeature): string[] {

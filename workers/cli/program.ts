@@ -56,8 +56,12 @@ function addStackCommands(program: Command, io: CliIo, run: Run): void {
     .summary('take work from the task queue until SIGTERM')
     .action(async () => run((await import('./commands/worker.js')).worker(io)))
   program
+    .command('serve')
+    .summary('reports in the browser, until SIGTERM')
+    .action(async () => run((await import('./commands/serve.js')).serve(io)))
+  program
     .command('migrate')
-    .summary('make or update Nightscore’s tables in DATABASE_URL')
+    .summary('make or update Nightscore’s tables in DATABASE_URL, and its search attributes in Temporal')
     .addOption(json())
     .action(async (options: { json?: true }) =>
       run((await import('./commands/migrate-database.js')).migrateDatabase(io, options)),

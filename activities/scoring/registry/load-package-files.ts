@@ -10,8 +10,6 @@ import { versionNotFound, type ModelVersionName } from './version-not-found'
 export interface StoredVersion {
   readonly manifest: ModelManifest
   readonly signature: ModelSignature
-  /** The ONNX Runtime of its golden check. */
-  readonly runtime: string
   /** File name -> sha256. */
   readonly files: Readonly<Partial<Record<PackageFile, string>>>
 }
@@ -29,7 +27,7 @@ export async function loadPackageFiles(
   return inTransaction(pool, async (client) => {
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
     const { rows } = await client.query<StoredVersion>(
-      `SELECT manifest, signature, runtime_version AS runtime, files
+      `SELECT manifest, signature, files
        FROM nightscore.model_version WHERE model = $1 AND version = $2`,
       [name.model, name.version],
     )

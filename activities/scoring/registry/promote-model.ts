@@ -1,6 +1,8 @@
 import type { Pool } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
+import type { PromotionGate } from '../../../schemas/promotion'
 import { inTransaction } from '../../data/postgres/in-transaction'
+import { lockAlias, moveAlias } from './move-alias'
 import { resolveModel } from './resolve-model'
 
 /** The move of an alias. */
@@ -12,10 +14,21 @@ export interface Promotion {
   readonly formerVersion: number | null
 }
 
+/** What a promotion's gates said of it: promoteVersion asks them. */
+export interface GatedPromotion {
+  readonly gates: readonly PromotionGate[]
+  /** true: a gate refused it. */
+  readonly forced: boolean
+  /** Where the alias pointed when they were asked. */
+  readonly formerVersion: number | null
+}
+
 /**
  * Points an alias at a version and writes its history. Where it points there already, nothing is written.
  * @param request.reference name@version, or name@alias to copy where that alias points
- * @throws NightscoreError MODEL_NOT_FOUND; INPUT_INVALID for an alias that cannot be told from a version
+ * @param request.gated null: no gate is asked, as where a model is first set up
+ * @throws NightscoreError MODEL_NOT_FOUND; INPUT_INVALID for an alias that cannot be told from a version; PROMOTION_REFUSED where
+ *   the alias was moved since the gates were asked
  */
 export async function promoteModel(
   pool: Pool,
@@ -24,39 +37,38 @@ export async function promoteModel(
     alias,
     by,
     why,
+    gated = null,
   }: {
     readonly reference: string
     readonly alias: string
     readonly by: string
     readonly why: string | null
+    readonly gated?: GatedPromotion | null
   },
 ): Promise<Promotion> {
+  checkAlias(alias)
+  return inTransaction(pool, async (client) => {
+    const { model, version } = await resolveModel(client, reference)
+    const formerVersion = await lockAlias(client, model, alias)
+    const promotion = { model, alias, version, formerVersion }
+    if (formerVersion === version) return promotion
+    if (gated && gated.formerVersion !== formerVersion)
+      throw new NightscoreError('PROMOTION_REFUSED', {
+        found: `${model}@${alias} moved to @${formerVersion} meanwhile`,
+        expected: `@${gated.formerVersion}, as when its gates were asked`,
+        fix: 'Promote it again.',
+      })
+    const { gates, forced } = gated ?? { gates: null, forced: false }
+    await moveAlias(client, { ...promotion, by, why, action: 'promote', gates, forced }, formerVersion)
+    return promotion
+  })
+}
+
+/** @throws NightscoreError INPUT_INVALID */
+export function checkAlias(alias: string): void {
   if (!/^[a-z][a-z0-9_-]{0,62}$/.test(alias))
     throw new NightscoreError('INPUT_INVALID', {
       found: `alias "${alias}"`,
       expected: 'lower-case letters, digits, _ and -, starting with a letter, such as champion',
     })
-  return inTransaction(pool, async (client) => {
-    const { model, version } = await resolveModel(client, reference)
-    await client.query('SELECT FROM nightscore.model WHERE name = $1 FOR UPDATE', [model]) // one move at a time
-    const { rows } = await client.query<{ version: number }>(
-      'SELECT version FROM nightscore.model_alias WHERE model = $1 AND alias = $2',
-      [model, alias],
-    )
-    const formerVersion = rows[0]?.version ?? null
-    const promotion = { model, alias, version, formerVersion }
-    if (formerVersion === version) return promotion
-    await client.query(
-      `INSERT INTO nightscore.model_alias (model, alias, version, changed_by, why) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (model, alias) DO UPDATE
-       SET version = excluded.version, changed_at = now(), changed_by = excluded.changed_by, why = excluded.why`,
-      [model, alias, version, by, why],
-    )
-    await client.query(
-      `INSERT INTO nightscore.model_alias_history (model, alias, version, former_version, changed_by, why)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [model, alias, version, formerVersion, by, why],
-    )
-    return promotion
-  })
 }

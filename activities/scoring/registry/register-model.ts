@@ -5,10 +5,12 @@ import { packageContent } from '../../evaluation/references/package-content'
 import { newPackageReference } from '../../evaluation/references/package-reference'
 import type { ReferenceContent } from '../../evaluation/references/reference-content'
 import { insertReference } from '../../evaluation/references/store-reference'
-import { checkGolden, type GoldenResult } from '../check-golden'
+import { checkGolden } from '../check-golden'
+import type { GoldenMeasure } from '../measure-golden'
 import type { ModelKeys } from '../model-keys'
 import { runtimeVersion } from '../open-session'
 import { checkPackageFeatures, type OpenedModel } from '../score-package-file'
+import { writeAgreement } from './golden-agreements'
 import { storeArtifact } from './model-artifact'
 import { readModelPackage, type ModelPackage } from './model-package'
 import { openPackage } from './open-package'
@@ -50,9 +52,12 @@ export async function registerModel(
   }
 }
 
+/** What the golden check came to; stored with the version. */
+export type GoldenResult = Pick<GoldenMeasure, 'rows' | 'maxAbsDifference' | 'maxRelDifference'>
+
 /** What the optional files of a package come to; null where it has no such file. */
 interface CheckedFiles {
-  readonly golden: GoldenResult | null
+  readonly golden: GoldenMeasure | null
   readonly reference: ReferenceContent | null
 }
 
@@ -103,12 +108,13 @@ async function insertVersion(
   )
   const { version } = rows[0]!
   const model = manifest.name
+  if (golden !== null) await writeAgreement(client, { model, version }, golden)
   if (reference !== null)
     await insertReference(
       client,
       newPackageReference({ model, version, sha256, segments: [], content: reference }),
     )
-  return { model, version, created: true, golden }
+  return { model, version, created: true, golden: golden && fromJson(toJson(golden)) }
 }
 
 async function lockModel(client: ClientBase, { manifest }: ModelPackage): Promise<void> {

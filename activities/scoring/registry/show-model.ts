@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
 import type { ModelManifest, ModelSignature } from '../../../schemas/model-manifest'
+import type { PromotionGate } from '../../../schemas/promotion'
+import { goldenAgreements, type GoldenAgreement } from './golden-agreements'
 import { versionNotFound } from './version-not-found'
 
 export interface ModelVersionDetails {
@@ -15,6 +17,8 @@ export interface ModelVersionDetails {
     readonly max_abs_difference: number
     readonly max_rel_difference: number
   } | null
+  /** The golden rows on each kind of machine and under each ONNX Runtime that scored them, the newest first. */
+  readonly agreements: readonly GoldenAgreement[]
   /** Which key encrypted model.onnx; null: it is stored as it is. */
   readonly keyId: string | null
   readonly sizeBytes: number
@@ -29,6 +33,11 @@ export interface AliasMove {
   readonly changedAt: Date
   readonly changedBy: string
   readonly why: string | null
+  readonly action: 'promote' | 'rollback'
+  /** true: a gate refused it, and it was forced. */
+  readonly forced: boolean
+  /** null: no gate was asked. */
+  readonly gates: readonly PromotionGate[] | null
 }
 
 export interface ModelDetails {
@@ -53,7 +62,7 @@ export async function showModel(pool: Pool, name: string): Promise<ModelDetails>
     'SELECT alias, version FROM nightscore.model_alias WHERE model = $1 ORDER BY alias',
     [name],
   )
-  const versions = await pool.query<ModelVersionDetails>(
+  const versions = await pool.query<Omit<ModelVersionDetails, 'agreements'>>(
     `SELECT v.version, v.manifest, v.signature, v.files, v.runtime_version AS "runtimeVersion", v.golden,
        a.key_id AS "keyId", a.size_bytes::float8 AS "sizeBytes", v.created_at AS "createdAt", v.created_by AS "createdBy"
      FROM nightscore.model_version v JOIN nightscore.model_artifact a ON a.sha256 = v.files ->> 'model.onnx'
@@ -61,7 +70,8 @@ export async function showModel(pool: Pool, name: string): Promise<ModelDetails>
     [name],
   )
   const history = await pool.query<AliasMove>(
-    `SELECT alias, version, former_version AS "formerVersion", changed_at AS "changedAt", changed_by AS "changedBy", why
+    `SELECT alias, version, former_version AS "formerVersion", changed_at AS "changedAt", changed_by AS "changedBy", why,
+       action, forced, gates
      FROM nightscore.model_alias_history WHERE model = $1 ORDER BY id DESC`,
     [name],
   )
@@ -69,7 +79,12 @@ export async function showModel(pool: Pool, name: string): Promise<ModelDetails>
     name,
     task: model.rows[0].task,
     aliases: Object.fromEntries(aliases.rows.map(({ alias, version }) => [alias, version])),
-    versions: versions.rows,
+    versions: await Promise.all(
+      versions.rows.map(async (version) => ({
+        ...version,
+        agreements: await goldenAgreements(pool, { model: name, version: version.version }),
+      })),
+    ),
     history: history.rows,
   }
 }

@@ -89,7 +89,7 @@ describe('from nothing to predictions', () => {
       '--why',
       'first',
     )
-    expect(promoted.stdout).toBe('quality-rules@champion is quality-rules@1 (new).\n')
+    expect(promoted.stdout).toMatch(/^quality-rules@champion is quality-rules@1 \(new\)\.\n  ok      golden: /)
     expect((await json('model', 'list')).document).toMatchObject([
       { name: 'quality-rules', aliases: { champion: 1 } },
     ])

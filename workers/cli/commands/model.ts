@@ -1,12 +1,6 @@
 import path from 'node:path'
 import { readModelKeys } from '../../../activities/scoring/model-keys'
-import {
-  listModels,
-  promoteModel,
-  registerModel,
-  rotateModelKeys,
-  showModel,
-} from '../../../activities/scoring/registry'
+import { listModels, registerModel, rotateModelKeys, showModel } from '../../../activities/scoring/registry'
 import type { CliIo } from '../cli-io'
 import { modelLines } from '../model-lines'
 import { count, printOutcome } from '../output'
@@ -58,26 +52,6 @@ export function printModel(io: CliIo, name: string, { json }: Json): Promise<voi
   return withSession(io, async ({ connections }) => {
     const model = await showModel(connections.control, name)
     printOutcome(io, json, model, modelLines(model))
-  })
-}
-
-/** `model promote NAME@V --alias A` */
-export function promote(
-  io: CliIo,
-  reference: string,
-  { alias, why, json }: Json & { readonly alias: string; readonly why?: string },
-): Promise<void> {
-  return withSession(io, async ({ connections }) => {
-    const promotion = await promoteModel(connections.control, {
-      reference,
-      alias,
-      by: operator(),
-      why: why ?? null,
-    })
-    const { model, version, formerVersion } = promotion
-    const before =
-      formerVersion === null ? 'new' : formerVersion === version ? 'unchanged' : `was @${formerVersion}`
-    printOutcome(io, json, promotion, [`${model}@${alias} is ${model}@${version} (${before}).`])
   })
 }
 

@@ -1,0 +1,75 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { loadJob } from '../../../activities/runs/job-store'
+import { findRun } from '../../../activities/runs/run-store'
+import { batchKeySchema } from '../../../schemas/batch-key'
+import { NightscoreError } from '../../../schemas/errors'
+import type { RollbackRunInput } from '../../../schemas/rollback'
+import { strictParse } from '../../../schemas/strict-parse'
+import type { rollbackRun } from '../../../workflows/rollback-run'
+import type { CliIo } from '../cli-io'
+import { followWorkflow } from '../follow-workflow'
+import { printOutcome, tell } from '../output'
+import { operator, withSession, type Session } from '../session'
+
+export interface RollbackBatchOptions {
+  readonly batch: string
+  readonly to?: string
+  readonly why: string
+  readonly json?: true
+}
+
+/**
+ * `run rollback JOB --batch B`: swaps the batch back, and waits until readers see it. A worker does it: it has the connections.
+ * @returns 130 after Ctrl-C
+ */
+export function rollbackBatch(
+  io: CliIo,
+  job: string,
+  { batch, to, why, json }: RollbackBatchOptions,
+): Promise<number> {
+  return withSession(io, async (session) => {
+    const { control } = session.connections
+    await loadJob(control, job) // a misspelt name is told here, before a workflow fails on it
+    const target =
+      to === undefined || /^\d{1,6}$/.test(to) ? to && Number(to) : (await findRun(control, to)).runId
+    const handle = await start(session, {
+      job,
+      batch: strictParse(batchKeySchema, batch, 'BATCH_KEY_INVALID', 'batch'),
+      ...(target !== undefined && target !== '' && { to: target }),
+      why,
+      by: operator(),
+    })
+    const summary = await followWorkflow(io, session, handle)
+    if (summary === undefined) {
+      tell(io, `Detached: the rollback goes on, as workflow ${handle.workflowId}.`)
+      return 130
+    }
+    const { from, to: now } = summary
+    printOutcome(io, json, summary, [
+      `${job} ${batch}: readers see revision ${now.revision} (${now.model}) again, not revision ${from.revision} (${from.model}).`,
+    ])
+    return 0
+  })
+}
+
+/** @throws NightscoreError RUN_IN_PROGRESS */
+async function start(session: Session, input: RollbackRunInput) {
+  const workflowId = `rollback/${input.job}/${input.batch}`
+  const client = await session.temporal()
+  try {
+    return await client.workflow.start<typeof rollbackRun>('rollbackRun', {
+      taskQueue: session.config.taskQueue,
+      workflowId,
+      args: [input],
+      staticSummary: `Roll back ${input.job} ${input.batch}`.slice(0, 200),
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    throw new NightscoreError('RUN_IN_PROGRESS', {
+      found: `workflow ${workflowId} under way`,
+      expected: 'no rollback of this batch under way',
+      fix: 'Wait for it.',
+      cause: error,
+    })
+  }
+}
