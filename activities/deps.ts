@@ -19,6 +19,8 @@ export interface Deps {
   readonly workflowIsOpen: WorkflowIsOpen
   /** Webhooks are looked up in it when they are needed. */
   readonly environment: NodeJS.ProcessEnv
+  /** Where people read reports (NIGHTSCORE_SERVICE_URL); undefined: nothing links to them. */
+  readonly serviceUrl: string | undefined
   /** How this worker signs the shards that it commits. */
   readonly workerName: string
 }

@@ -129,6 +129,8 @@ export interface EvaluationSummary {
   readonly conflicts: number
   readonly mature: boolean
   readonly verdict: 'ok' | 'warn' | 'fail' | 'skipped'
+  /** Where the report is: a URL, or the command that shows it. */
+  readonly report?: string
   /** The main figures of the task by name, such as roc_auc and log_loss. */
   readonly metrics: Readonly<Record<string, number | null>>
 }
@@ -168,6 +170,8 @@ export interface RunSummary {
   readonly verdict: GateAction | null
   /** The report's first line. */
   readonly headline: string | null
+  /** Where its report is: a URL, or the command that shows it; none before there is one. */
+  readonly report?: string
   /** Of a held run: why, until when, and the workflow that takes the decision. */
   readonly hold?: { readonly why: string; readonly until: string; readonly workflowId: string }
 }

@@ -18,6 +18,12 @@ export interface Config {
   readonly activitySlots: number
   /** How long a stopping worker lets its shards finish before it hands them back, in milliseconds. */
   readonly shutdownGraceMs: number
+  /** Where `nightscore serve` listens. */
+  readonly service: { readonly host: string; readonly port: number }
+  /** Under which address people reach the reports, without a slash at its end; undefined: nothing links to them. */
+  readonly serviceUrl: string | undefined
+  /** Written anew every 10 s by a worker that lives; undefined: none. */
+  readonly healthFile: string | undefined
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
   /** The environment itself: named connections and model keys are looked up when they are needed. */
   readonly environment: NodeJS.ProcessEnv
@@ -37,6 +43,13 @@ const environmentSchema = z.object({
   NIGHTSCORE_THREADS: wholeNumber(1, 256).default(() => availableParallelism()),
   NIGHTSCORE_ACTIVITY_SLOTS: wholeNumber(1, 1_000).default(16),
   NIGHTSCORE_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(20),
+  NIGHTSCORE_SERVICE_HOST: z.string().default('127.0.0.1'),
+  NIGHTSCORE_SERVICE_PORT: wholeNumber(0, 65_535).default(8088),
+  NIGHTSCORE_SERVICE_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+/, 'a URL that starts with http:// or https://')
+    .optional(),
+  NIGHTSCORE_HEALTH_FILE: z.string().optional(),
   NIGHTSCORE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -65,6 +78,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     threads: values.NIGHTSCORE_THREADS,
     activitySlots: values.NIGHTSCORE_ACTIVITY_SLOTS,
     shutdownGraceMs: values.NIGHTSCORE_SHUTDOWN_GRACE_SECONDS * 1_000,
+    service: { host: values.NIGHTSCORE_SERVICE_HOST, port: values.NIGHTSCORE_SERVICE_PORT },
+    serviceUrl: values.NIGHTSCORE_SERVICE_URL?.replace(/\/+$/, ''),
+    healthFile: values.NIGHTSCORE_HEALTH_FILE,
     logLevel: values.NIGHTSCORE_LOG_LEVEL,
     environment,
   }

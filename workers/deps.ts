@@ -28,6 +28,7 @@ export function createDeps(
       modelKeys: readModelKeys(config.environment),
       workflowIsOpen: workflowIsOpen(temporal),
       environment: config.environment,
+      serviceUrl: config.serviceUrl,
       workerName: `${process.pid}@${hostname()}`,
     },
     close: async () => {

@@ -10,15 +10,16 @@ export async function evaluateBatch(input: EvaluateBatchInput): Promise<Evaluati
   const evaluation = await evaluateLabels(input)
   const { verdict, labelled, scored, version, runId } = evaluation
   setCurrentDetails(`**${verdict}** · ${labelled} of ${scored} rows have labels · version ${version}`)
-  if (version > 0) await makeReport(runId)
-  return evaluation
+  return version > 0 ? { ...evaluation, ...(await makeReport(runId)) } : evaluation
 }
 
 /** The evaluation stands where its report cannot be made; the next one makes it again. */
-async function makeReport(runId: string): Promise<void> {
+async function makeReport(runId: string): Promise<Pick<EvaluationSummary, 'report'>> {
   try {
-    await reportRun({ runId })
+    const { report } = await reportRun({ runId })
+    return { report }
   } catch (error) {
     if (isCancellation(error)) throw error
+    return {}
   }
 }

@@ -80,8 +80,8 @@ async function carryOut(runId: string, decided: Decided): Promise<RunSummary> {
   const rejected = await decideRun({ runId, ...decided })
   const summary = decided.decision === 'approved' ? await publishRun({ runId }) : rejected
   try {
-    const { verdict, headline } = await reportRun({ runId })
-    return { ...summary, verdict, headline }
+    const { verdict, headline, report } = await reportRun({ runId })
+    return { ...summary, verdict, headline, report }
   } catch (error) {
     if (isCancellation(error)) throw error
     return summary // the run stands as it is where its report cannot be made

@@ -67,15 +67,18 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
     report({ state: 'publishing' })
     const summary = await publishRun({ runId })
     report({ state: summary.state })
-    return { ...summary, ...(await makeReport(runId)) }
+    const reported = await makeReport(runId)
+    report(reported)
+    return { ...summary, ...reported }
   } catch (error) {
     const state = isCancellation(error) ? 'cancelled' : 'failed'
-    await CancellationScope.nonCancellable(async () => {
+    const reported = await CancellationScope.nonCancellable(async () => {
       await closeRun({ runId, state, ...describeFailure(error) })
-      if (evaluated) await makeReport(runId)
+      const made = evaluated ? await makeReport(runId) : {}
       if (state === 'failed') await tellOfRun(runId, 'fail')
+      return made
     })
-    report({ state })
+    report({ ...reported, state })
     throw error
   }
 }
@@ -122,10 +125,12 @@ async function holdBack(
 }
 
 /** A run stands as it is where its report cannot be made; `nightscore report` says so, and an evaluation makes it again. */
-async function makeReport(runId: string): Promise<Partial<Pick<RunSummary, 'verdict' | 'headline'>>> {
+async function makeReport(
+  runId: string,
+): Promise<Partial<Pick<RunSummary, 'verdict' | 'headline' | 'report'>>> {
   try {
-    const { verdict, headline } = await reportRun({ runId })
-    return { verdict, headline }
+    const { verdict, headline, report } = await reportRun({ runId })
+    return { verdict, headline, report }
   } catch {
     return {}
   }

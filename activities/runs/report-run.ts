@@ -10,6 +10,8 @@ export interface ReportSummary {
   readonly runId: string
   readonly verdict: GateAction
   readonly headline: string
+  /** Where to read it: a URL, or without NIGHTSCORE_SERVICE_URL the command that shows it. */
+  readonly report: string
 }
 
 /**
@@ -18,19 +20,20 @@ export interface ReportSummary {
  * @throws NightscoreError RUN_NOT_FOUND
  */
 export async function reportRun(
-  { connections }: Pick<Deps, 'connections'>,
+  { connections, serviceUrl }: Pick<Deps, 'connections' | 'serviceUrl'>,
   runId: string,
 ): Promise<ReportSummary> {
   const { control } = connections
   const parts = await loadReportParts(control, runId)
-  const report = composeReport(parts)
-  const { verdict, headline, accuracy, run } = report
+  const composed = composeReport(parts)
+  const { verdict, headline, accuracy, run } = composed
   const asOf = accuracy?.asOf ?? run.checkedAt ?? run.openedAt
   await control.query(
     `INSERT INTO nightscore.report (run_id, as_of, verdict, headline, html, json) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (run_id) DO UPDATE SET as_of = excluded.as_of, verdict = excluded.verdict, headline = excluded.headline,
        html = excluded.html, json = excluded.json, created_at = now()`,
-    [runId, asOf, verdict, headline, renderReport(report), jsonText(report)],
+    [runId, asOf, verdict, headline, renderReport(composed), jsonText(composed)],
   )
-  return { runId, verdict, headline }
+  const report = serviceUrl === undefined ? `nightscore report ${runId}` : `${serviceUrl}/reports/${runId}`
+  return { runId, verdict, headline, report }
 }

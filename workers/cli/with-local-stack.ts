@@ -1,5 +1,8 @@
-import { readConfig, type Config } from '../config'
+import { Connections } from '../../activities/data/postgres/connections'
+import { readConfig, requireDatabaseUrl, type Config } from '../config'
 import { startLocalStack, type LocalStack } from '../local-stack'
+import { freePort } from '../local-stack/ports'
+import { createService } from '../service/create-service'
 import { runWorker } from '../worker'
 import type { CliIo } from './cli-io'
 import { migrateTranslated } from './commands/migrate-database'
@@ -39,14 +42,36 @@ export async function withLocalStack<T>(
       )
       const applied = await migrateTranslated(stack.databaseUrl)
       if (applied.length > 0) tell(io, `Database: ${applied.length} migrations applied.`)
-      return await besideWorker(readConfig(environment), interrupted, (config, ended) =>
-        work({ stack, config, interrupted, ended }),
+      return await besideService(io, environment, (withService) =>
+        besideWorker(readConfig(withService), interrupted, (config, ended) =>
+          work({ stack, config, interrupted, ended }),
+        ),
       )
     } finally {
       await stack.stop()
     }
   } finally {
     release()
+  }
+}
+
+/** Reports in the browser, at an address that the worker names in what it returns. */
+async function besideService<T>(
+  io: CliIo,
+  environment: NodeJS.ProcessEnv,
+  work: (environment: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(environment)
+  const connections = new Connections({ controlUrl: requireDatabaseUrl(config), environment })
+  const service = createService(connections.control)
+  try {
+    const { host, port } = config.service
+    const url = await service.listen({ host, port: await freePort(port) })
+    tell(io, `Reports: at ${url}.`)
+    return await work({ NIGHTSCORE_SERVICE_URL: url, ...environment })
+  } finally {
+    await service.close()
+    await connections.close()
   }
 }
 

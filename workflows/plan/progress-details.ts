@@ -13,6 +13,9 @@ export interface RunProgress {
   readonly rowsPerSecond: number
   /** Until the last shard; null before it can be told. */
   readonly secondsLeft: number | null
+  /** The report's first line and where it is, once there is one. */
+  readonly headline?: string | null
+  readonly report?: string
 }
 
 /** The speed of scoring, and when it ends if it goes on so. @param scoringMs since the first shard could start */
@@ -47,7 +50,14 @@ export function progressDetails(progress: RunProgress): string {
     row(cells.map(([name]) => name)),
     row(cells.map(() => '---:')),
     row(cells.map(([, value]) => value)),
+    ...(progress.report === undefined ? [] : ['', reportLine(progress.report, progress.headline ?? '')]),
   ].join('\n')
+}
+
+function reportLine(report: string, headline: string): string {
+  // a column or value with brackets of its own must not end the link
+  const text = headline.replace(/[[\]()\\*_`<>|]/g, '\\$&')
+  return /^https?:/.test(report) ? `[${text}](${report})` : `${text}: \`${report}\``
 }
 
 /** @example durationText(3_725) // '1 h 2 min' */

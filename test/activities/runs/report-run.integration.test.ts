@@ -9,14 +9,14 @@ import { fullParts } from '../evaluation/reports/full-report'
 import { poolOf, storeJob, storeRun } from '../evaluation/reports/store-parts'
 
 let pool: Pool
-let deps: { connections: Connections }
+let deps: { connections: Connections; serviceUrl: string | undefined }
 
 beforeAll(async () => {
   const databaseUrl = await freshDatabase()
   pool = poolOf(databaseUrl)
   const connections = new Connections({ controlUrl: databaseUrl, environment: {} })
   whenFileEnds(() => connections.close())
-  deps = { connections }
+  deps = { connections, serviceUrl: 'https://reports.example' }
   await storeJob(pool, nightParts(flights(943, 2)))
 })
 
@@ -45,6 +45,7 @@ test('a night whose temperatures are in another unit: the summary and the stored
     runId,
     verdict: 'fail',
     headline: 'temp looks like Fahrenheit turned Celsius: mean 72.1 -> 22.3, sd 9.8 -> 5.46',
+    report: `https://reports.example/reports/${runId}`,
   })
   const [report, ...others] = await stored(runId)
   expect(others).toEqual([])
@@ -56,7 +57,10 @@ test('a night whose temperatures are in another unit: the summary and the stored
 test('made again it is the same page, and still one report; labels that came meanwhile are in it', async () => {
   const quiet = nightParts(flights(943, 2))
   const runId = await storeRun(pool, quiet, { batch: '2013-07-02' })
-  expect(await reportRun(deps, runId)).toMatchObject({ verdict: 'ok' })
+  expect(await reportRun({ ...deps, serviceUrl: undefined }, runId)).toMatchObject({
+    verdict: 'ok',
+    report: `nightscore report ${runId}`,
+  })
   const [first] = await stored(runId)
   await reportRun(deps, runId)
   const [second, ...others] = await stored(runId)

@@ -24,6 +24,19 @@ test('a run under way is a table of shards, rows, speed and the time left', () =
   )
 })
 
+test('a report is linked by its first line, or told as a command', () => {
+  const url = 'http://reports.example/reports/1'
+  const headline = 'temp [F] looks like *Celsius*'
+  expect(
+    progressDetails({ ...progress, headline, report: url })
+      .split('\n')
+      .at(-1),
+  ).toBe(`[temp \\[F\\] looks like \\*Celsius\\*](${url})`)
+  expect(progressDetails({ ...progress, headline: 'ok', report: 'nightscore report 1' })).toMatch(
+    /\nok: `nightscore report 1`$/,
+  )
+})
+
 test('before the plan there is a state only', () => {
   expect(
     progressDetails({ ...progress, state: 'opening', batch: null, model: null, shards: 0, shardsDone: 0 }),

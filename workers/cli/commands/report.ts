@@ -3,10 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Pool } from 'pg'
-import { findRun } from '../../../activities/runs/run-store'
+import { loadReport } from '../../../activities/evaluation/store/load-report'
 import { NightscoreError } from '../../../schemas/errors'
-import type { Report } from '../../../schemas/report'
 import type { CliIo } from '../cli-io'
 import { printOutcome, tell } from '../output'
 import { reportLines } from '../report-lines'
@@ -24,7 +22,7 @@ interface Options {
  */
 export function report(io: CliIo, id: string, { html, open, json }: Options): Promise<void> {
   return withSession(io, async ({ connections }) => {
-    const { page, document } = await loadReport(connections.control, await runIdOf(connections.control, id))
+    const { page, document } = await loadReport(connections.control, id)
     const target =
       html !== undefined
         ? path.resolve(io.folder, html)
@@ -37,37 +35,6 @@ export function report(io: CliIo, id: string, { html, open, json }: Options): Pr
       if (open) openInBrowser(io, target)
     }
     printOutcome(io, json, document, reportLines(document, { saved: target !== undefined }))
-  })
-}
-
-async function runIdOf(db: Pool, id: string): Promise<string> {
-  const slash = id.indexOf('/')
-  if (slash < 0) return (await findRun(db, id)).runId
-  const [job, batch] = [id.slice(0, slash), id.slice(slash + 1)]
-  const { rows } = await db.query<{ runId: string }>(
-    `SELECT run_id AS "runId" FROM nightscore.run WHERE job = $1 AND batch = $2 AND state = 'published'`,
-    [job, batch],
-  )
-  if (rows[0] !== undefined) return rows[0].runId
-  throw new NightscoreError('NOT_PUBLISHED_YET', {
-    found: `no published run of job ${job}, batch ${batch}`,
-    expected: 'one',
-  })
-}
-
-async function loadReport(
-  db: Pool,
-  runId: string,
-): Promise<{ readonly page: string; readonly document: Report }> {
-  const { rows } = await db.query<{ html: string; json: Report }>(
-    'SELECT html, json FROM nightscore.report WHERE run_id = $1',
-    [runId],
-  )
-  const [found] = rows
-  if (found !== undefined) return { page: found.html, document: found.json }
-  throw new NightscoreError('REPORT_NOT_FOUND', {
-    found: `no report of run ${runId}`,
-    expected: 'a run that was checked',
   })
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   runId = await storeRun(pool, parts)
   withoutReport = await storeRun(pool, parts, { batch: '2013-07-05', state: 'failed' })
   const connections = new Connections({ controlUrl: databaseUrl, environment: {} })
-  await reportRun({ connections }, runId)
+  await reportRun({ connections, serviceUrl: undefined }, runId)
   await connections.close()
 })
 
