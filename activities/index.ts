@@ -6,6 +6,8 @@ import { judgeBatch, type JudgeBatchInput, type JudgedBatch } from './alerts/jud
 import { planWatch, type PlannedWatch, type PlanWatchInput } from './alerts/plan-watch'
 import { raiseAlert, type RaiseAlertInput } from './alerts/raise-alert'
 import { sendAlert, type SentAlert } from './alerts/send-alert'
+import { awaitBatch, type AwaitBatchInput, type BatchStanding } from './backfill/await-batch'
+import { planBackfill, type PlanBackfillInput, type PlannedBackfill } from './backfill/plan-backfill'
 import type { Deps } from './deps'
 import { asFailure } from './failures'
 import type { Heartbeat } from './heartbeat'
@@ -41,6 +43,8 @@ export interface Activities {
   publishRun(input: OfRun): Promise<RunSummary>
   reportRun(input: OfRun): Promise<ReportSummary>
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
+  planBackfill(input: PlanBackfillInput): Promise<PlannedBackfill>
+  awaitBatch(input: AwaitBatchInput): Promise<BatchStanding>
   closeRun(input: CloseRunInput): Promise<void>
   raiseAlert(input: RaiseAlertInput): Promise<AlertReference | null>
   sendAlert(input: AlertReference): Promise<SentAlert>
@@ -64,6 +68,8 @@ export function createActivities(deps: Deps): Activities {
     publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
     reportRun: ({ runId }) => guarded(() => reportRun(deps, runId)),
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
+    planBackfill: (input) => guarded(() => planBackfill(deps, input)),
+    awaitBatch: (input) => guarded(() => awaitBatch(deps, input)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),
     raiseAlert: (input) => guarded(() => raiseAlert(deps, input)),
     sendAlert: (input) => guarded(() => sendAlert(deps, input)),

@@ -41,6 +41,14 @@ export const activityOptions = {
   reportRun: { startToCloseTimeout: '5m', heartbeatTimeout, scheduleToCloseTimeout: '1h', retry },
   /** Seconds for millions of rows; a source of labels may take much longer. */
   evaluateBatch: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Two statements. */
+  planBackfill: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** As takeTurn. */
+  awaitBatch: {
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '30d',
+    retry: { ...retry, maximumInterval: '10s' },
+  },
   /** A few statements; must get through, or the batch stays locked until the next run takes it over. */
   closeRun: { startToCloseTimeout: '2m', scheduleToCloseTimeout: '24h', retry },
   /** A few statements; a run does not wait long for its alert to be on record. */

@@ -43,7 +43,9 @@ export async function listSchedules(client: Client, pool: Pool, taskQueue: strin
     [...names].sort().map(async (job): Promise<JobSchedule | null> => {
       const [plan, found] = [planned.get(job) ?? null, await describeSchedule(client, job)]
       const inForce = found && scheduleInForce(found)
-      if (plan === null && inForce?.taskQueue !== taskQueue) return null // another installation's
+      // another installation's, or of another purpose
+      if (plan === null && (inForce?.taskQueue !== taskQueue || inForce.workflowType !== 'scoreBatch'))
+        return null
       const { cron, timezone } = plan ?? inForce ?? { cron: '', timezone: '' }
       return {
         job,
