@@ -5,6 +5,7 @@ import {
   type DuckDBPreparedStatement,
 } from '@duckdb/node-api'
 import { quoteLiteral } from './quote-identifier'
+import { wholeStream } from './whole-stream'
 
 /** What a DuckDB sandbox may use. */
 export interface SandboxLimits {
@@ -38,7 +39,10 @@ export interface Sandbox {
   using<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
   /** All rows of a small result of scalars: objects by column name, BIGINT as text. */
   rows(sql: string, options?: QueryOptions): Promise<Record<string, Scalar>[]>
-  /** The chunks of a result, of at most 2,048 rows each, as they are computed; the result is never held whole. */
+  /**
+   * The chunks of a result, of at most 2,048 rows each, as they are computed; the result is never held whole. They have one
+   * column more at the end: see wholeStream.
+   */
   stream(sql: string, options?: QueryOptions): AsyncGenerator<DuckDBDataChunk, void, undefined>
   close(): void
 }
@@ -100,13 +104,7 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
     async *stream(sql, { batch, signal } = {}) {
       const { connection, end } = await lend(signal)
       try {
-        const result = await (await prepare(connection, sql, batch)).stream()
-        for (;;) {
-          signal?.throwIfAborted()
-          const chunk = await result.fetchChunk()
-          if (!chunk || chunk.rowCount === 0) return
-          yield chunk
-        }
+        yield* wholeStream((text) => prepare(connection, text, batch), sql, signal)
       } catch (error) {
         signal?.throwIfAborted()
         throw error

@@ -49,6 +49,25 @@ describe('a sandbox', () => {
     expect(await sandbox.rows('SELECT 1 AS one', { batch: 'unused' })).toEqual([{ one: 1 }])
   })
 
+  const lastRow = 200_000
+  const failingAt = (row: number) =>
+    `SELECT i, i::DOUBLE AS x, CAST(CASE WHEN i = ${row} THEN 'odd' ELSE '1' END AS INTEGER) AS y, i::DOUBLE AS x FROM range(${lastRow + 1}) t(i)`
+  const rowsOf = async (sql: string): Promise<number> => {
+    let rows = 0
+    for await (const chunk of (await sandboxFor([])).stream(sql)) rows += chunk.rowCount
+    return rows
+  }
+
+  test.each([0, 5_000, 100_000, lastRow])('a stream that fails on row %d says so', async (row) => {
+    await expect(rowsOf(failingAt(row))).rejects.toThrow(/Could not convert string 'odd'/)
+  })
+
+  test('a stream ends after its last row, be it the first, or none', async () => {
+    expect(await rowsOf(failingAt(-1))).toBe(lastRow + 1)
+    expect(await rowsOf('SELECT true AS a')).toBe(1)
+    expect(await rowsOf('SELECT 1 AS a WHERE false')).toBe(0)
+  })
+
   test('stops a running query when the signal aborts, with the signal’s reason', async () => {
     const sandbox = await openSandbox([], { threads: 1 })
     const forever = 'SELECT sum(a.range * b.range) AS s FROM range(10000000) a, range(1000000) b'
