@@ -2,50 +2,13 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { describeFile } from '../../../activities/data/source-file'
-import { openSandbox } from '../../../activities/data/sandbox'
-import type { ScanPlan } from '../../../activities/data/scan-plan'
-import { predictionColumns } from '../../../activities/scoring/predict'
-import { readModelPackage } from '../../../activities/scoring/registry/model-package'
-import { openPackage } from '../../../activities/scoring/registry/open-package'
 import type { ScoreShardTask, ThreadModel } from '../../../activities/scoring/score-shard-task'
 import { createScoringPool } from '../../../activities/scoring/scoring-pool'
 import { NightscoreError } from '../../../schemas/errors'
-import type { ModelManifest } from '../../../schemas/model-manifest'
 import { duckdb } from '../../stack/scenario'
 import { temporaryFolder } from '../../stack/fresh'
+import { qualityRules, rowCount, shardOf, writeRows } from './quality-rules-shard'
 
-/** The model of test/golden/models/quality-rules: a is quarantined where null, b outside 0 to 10, c where it is not x, y or z. */
-async function threadModel(): Promise<ThreadModel> {
-  const { manifest, files } = await readModelPackage(
-    path.resolve(__dirname, '../../golden/models/quality-rules'),
-  )
-  const { bytes: plain, sha256 } = files.get('model.onnx')!
-  const { session, signature } = await openPackage(plain, manifest)
-  await session.release()
-  const bytes = new SharedArrayBuffer(plain.byteLength)
-  new Uint8Array(bytes).set(plain)
-  return { sha256, bytes, manifest, signature }
-}
-
-function scanOf(manifest: ModelManifest, where: string | null): ScanPlan {
-  return {
-    keys: [{ name: 'id', sql: '"id"', type: 'bigint' }],
-    carry: [{ name: 'note', sql: '"note"', type: 'text' }],
-    features: manifest.features.map(({ name, type }) => ({
-      name,
-      sql: `"${name}"`,
-      elementType: 'float32',
-      sourceType: type === 'category' ? 'VARCHAR' : 'FLOAT',
-      mayFail: false,
-    })),
-    where,
-    batch: '2013-07-04',
-    columns: [],
-  }
-}
-
-const rowCount = 50_000
 const pool = createScoringPool({ threads: 2 })
 const folder = temporaryFolder()
 const file = path.join(folder, 'rows.parquet')
@@ -53,12 +16,8 @@ const never = new AbortController().signal
 let model: ThreadModel
 
 beforeAll(async () => {
-  model = await threadModel()
-  await duckdb(
-    `COPY (SELECT i::bigint AS id, 'note ' || i AS note, CASE WHEN i % 20 = 3 THEN NULL ELSE (i % 97)::float END AS a,
-       CASE WHEN i % 1000 = 5 THEN 11 ELSE (i % 10)::float END AS b, ['x', 'y', 'z'][1 + (i % 3)::int] AS c, (i % 7)::float AS d
-     FROM range(${rowCount}) t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 10000)`,
-  )
+  model = await qualityRules()
+  await writeRows(file)
 })
 afterAll(() => pool.close())
 
@@ -66,33 +25,7 @@ async function task(
   more: Partial<ScoreShardTask> = {},
   where: string | null = null,
 ): Promise<ScoreShardTask> {
-  const sandbox = await openSandbox([folder], { threads: 1 })
-  const scan = scanOf(model.manifest, where)
-  const planned = {
-    shardNo: 3,
-    roots: [folder],
-    file: await describeFile(sandbox, file, null),
-    rowStart: 0,
-    rowEnd: rowCount,
-    scan,
-    model,
-    keys: scan.keys,
-    carry: scan.carry,
-    predictions: predictionColumns(model.manifest, model.signature),
-    copy: true,
-    parquet: null,
-    shadow: null,
-    profile: {
-      referenceId: null,
-      reference: null,
-      segments: null,
-      segmentColumns: [],
-      batch: 'b',
-      batchRows: rowCount,
-    },
-  }
-  sandbox.close()
-  return { ...planned, ...more }
+  return { ...(await shardOf(model, file, where)), ...more }
 }
 
 async function score(of: ScoreShardTask) {
