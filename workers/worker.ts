@@ -7,6 +7,7 @@ import { NightscoreError } from '../schemas/errors'
 import type { Config } from './config'
 import { createDeps } from './deps'
 import { loggedError } from './logged-error'
+import { giveSignOfLife } from './sign-of-life'
 import { connectTemporal, connectTemporalWorker } from './temporal-connection'
 
 /** The workflows' code, bundled once by the build. */
@@ -46,8 +47,9 @@ export async function runWorker(
       shutdownForceTime: config.shutdownGraceMs + 15_000,
     })
     const running = worker.run()
+    const endSigns = giveSignOfLife(config.healthFile)
     onReady(worker)
-    await running
+    await running.finally(endSigns)
   } finally {
     await close()
     await connection.close()

@@ -100,8 +100,8 @@ async function cancelled(scenario: Scenario): Promise<void> {
 async function held(scenario: Scenario, hold = { timeout: '24h' }): Promise<WorkflowHandle> {
   const gate = { metric: 'quarantined_share', of: 'quality', hold: 0 }
   await prepare(scenario, { monitor: { gates: [gate] }, hold })
-  await scenario.run({ job: 'j', batch: 'n1' })
-  return scenario.temporal.workflow.getHandle('hold/j/n1/1')
+  const { hold } = await scenario.run({ job: 'j', batch: 'n1' })
+  return scenario.temporal.workflow.getHandle(hold?.workflowId ?? '')
 }
 
 async function decided(scenario: Scenario, update: 'approve' | 'reject'): Promise<void> {

@@ -59,6 +59,7 @@ export function sqlCommand(environment: NodeJS.ProcessEnv, databaseUrl: string):
   return environment['DATABASE_URL'] ? 'psql "$DATABASE_URL"' : `psql ${databaseUrl}`
 }
 
-function namesTemporal(environment: NodeJS.ProcessEnv): boolean {
+/** Does the environment say which Temporal? */
+export function namesTemporal(environment: NodeJS.ProcessEnv): boolean {
   return ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some((name) => !!environment[name])
 }

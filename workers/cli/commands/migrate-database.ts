@@ -1,17 +1,42 @@
 import { translatePostgresError } from '../../../activities/data/postgres/postgres-error'
 import { readConfig, requireDatabaseUrl } from '../../config'
 import { migrate } from '../../migrate'
+import { registerSearchAttributes } from '../../search-attributes'
+import { connectTemporal } from '../../temporal-connection'
 import type { CliIo } from '../cli-io'
-import { localEnvironment } from '../local-environment'
+import { localEnvironment, namesTemporal } from '../local-environment'
 import { printOutcome } from '../output'
 
-/** `migrate`: the migrations that DATABASE_URL lacks, each in a transaction of its own. */
+/**
+ * `migrate`: the migrations that DATABASE_URL lacks, each in a transaction of its own; then the search attributes that Temporal lacks,
+ * where the environment says which Temporal.
+ */
 export async function migrateDatabase(io: CliIo, { json }: { readonly json?: true }): Promise<void> {
-  const databaseUrl = requireDatabaseUrl(readConfig(localEnvironment(io.environment, io.folder)))
+  const environment = localEnvironment(io.environment, io.folder)
+  const databaseUrl = requireDatabaseUrl(readConfig(environment))
   const applied = await migrateTranslated(databaseUrl)
-  const lines =
-    applied.length === 0 ? ['The database is up to date.'] : applied.map((name) => `Applied ${name}.`)
-  printOutcome(io, json, { applied }, lines)
+  if (applied.length > 0 && json !== true)
+    printOutcome(
+      io,
+      false,
+      null,
+      applied.map((name) => `Applied ${name}.`),
+    )
+  const registered = namesTemporal(environment) ? await prepareTemporal(environment) : []
+  const lines = [
+    ...(applied.length === 0 ? ['The database is up to date.'] : []),
+    ...(registered.length === 0 ? [] : [`Registered the search attributes ${registered.join(', ')}.`]),
+  ]
+  printOutcome(io, json, { applied, searchAttributes: registered }, lines)
+}
+
+async function prepareTemporal(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const client = await connectTemporal(environment)
+  try {
+    return await registerSearchAttributes(client)
+  } finally {
+    await client.connection.close()
+  }
 }
 
 /** migrate(), with Postgres's errors told as ours. */

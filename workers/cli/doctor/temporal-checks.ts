@@ -1,9 +1,8 @@
 import { Connection, type Client } from '@temporalio/client'
 import { searchAttributes } from '../../local-stack'
+import { missingSearchAttributes } from '../../search-attributes'
 import { fail, ok, warn, type Check, type Finding } from './check'
 
-/** temporal.api.enums.v1.IndexedValueType */
-const keyword = 2
 /** A worker's long poll lasts a minute: one that polls was seen within this time, in milliseconds. */
 const pollerSeenMs = 90_000
 
@@ -39,13 +38,12 @@ async function namespace(client: Client): Promise<Finding> {
 
 async function attributes(client: Client): Promise<Finding> {
   const { namespace } = client.options
-  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace })
-  const missing = searchAttributes.filter((name) => Number(customAttributes[name]) !== keyword)
+  const missing = await missingSearchAttributes(client)
   return missing.length === 0
     ? ok(searchAttributes.join(', '))
-    : warn(
+    : fail(
         `no ${missing.join(', ')}`,
-        `temporal operator search-attribute create -n ${namespace} ${missing.map((name) => `--name ${name} --type Keyword`).join(' ')}`,
+        `Run nightscore migrate, or: temporal operator search-attribute create -n ${namespace} ${missing.map((name) => `--name ${name} --type Keyword`).join(' ')}`,
       )
 }
 
