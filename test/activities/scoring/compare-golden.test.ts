@@ -1,4 +1,4 @@
-import { compareGolden } from '../../../activities/scoring/compare-golden'
+import { compareGolden, flipsLabel } from '../../../activities/scoring/compare-golden'
 import { modelManifestSchema, type ModelManifest } from '../../../schemas/model-manifest'
 import type { PlainValue } from '../../../activities/scoring/value-at'
 
@@ -74,5 +74,30 @@ describe('a multiclass label', () => {
   test('may be another that is as probable', () => {
     const found = { label: '2', score: 0.45, probabilities: [0.1, 0.45, 0.45] }
     expect(agrees({ label: '1' }, found, classes)).toEqual([true])
+  })
+})
+
+describe('a flipped label', () => {
+  const binary = manifest('binary', { positive: 1, threshold: 0.5 })
+  const multiclass = manifest('multiclass', { classes: ['a', 'b', 'c'] })
+  test.each<[string, ModelManifest, Values, Values, boolean | null]>([
+    ['of a label', binary, { label: 1 }, { score: 0.4, label: false }, true],
+    ['of the same label', binary, { label: 'true' }, { score: 0.6, label: true }, false],
+    ['of a score over the threshold', binary, { score: 0.5 }, { score: 0.4999999, label: false }, true],
+    ['of a score below it', binary, { score: 0.1 }, { score: 0.2, label: false }, false],
+    ['of a null forecast', binary, { score: null }, { score: 0.2, label: false }, null],
+    [
+      'of a row that was not scored',
+      binary,
+      { score: 0.6 },
+      { score: 'quarantined', label: 'quarantined' },
+      null,
+    ],
+    ['of a class', multiclass, { label: 'b' }, { score: 0.6, label: 'c' }, true],
+    ['of probabilities', multiclass, { probabilities: [0.1, 0.2, 0.7] }, { score: 0.6, label: 'c' }, false],
+    ['of a score alone', multiclass, { score: 0.7 }, { score: 0.6, label: 'c' }, null],
+    ['of a regression', manifest('regression'), { prediction: 1 }, { prediction: 2 }, null],
+  ])('%s', (_, of, expected, found, flips) => {
+    expect(flipsLabel({ expected, found }, of)).toBe(flips)
   })
 })

@@ -12,7 +12,6 @@ import {
   rotateModelKeys,
   showModel,
 } from '../../../../activities/scoring/registry'
-import { ensureGolden } from '../../../../activities/scoring/golden'
 import { freshDatabase, queryRows } from '../../../stack/database'
 import { temporaryFolder } from '../../../stack/fresh'
 
@@ -237,30 +236,4 @@ test('models are encrypted where a key is set, rotated to the next, and unreadab
   )
   await expect(load(keys)).rejects.toMatchObject({ code: 'MODEL_KEY_MISSING' })
   await own.close()
-})
-
-describe('under another ONNX Runtime than a version was registered with', () => {
-  const spoil = async (name: string): Promise<void> => {
-    await register(packageNamed(name))
-    await rows(
-      `UPDATE nightscore.model_version SET runtime_version = '1.0.0', manifest = jsonb_set(manifest, '{output,positive}', '0') WHERE model = '${name}'`,
-    )
-  }
-
-  test('the golden check is repeated, and refuses a model that disagrees', async () => {
-    await spoil('aged')
-    const attempt = ensureGolden(connections.control, none, 'aged', 1)
-    await expect(attempt).rejects.toMatchObject({ code: 'MODEL_GOLDEN_MISMATCH' })
-  })
-
-  test('it passes where the model agrees, and is not repeated under the same', async () => {
-    await spoil('same')
-    await rows(
-      `UPDATE nightscore.model_version SET runtime_version = (SELECT max(runtime_version) FROM nightscore.model_version WHERE model = 'steps') WHERE model = 'same'`,
-    )
-    await ensureGolden(connections.control, none, 'same', 1)
-    await register(packageNamed('older'))
-    await rows(`UPDATE nightscore.model_version SET runtime_version = '1.0.0' WHERE model = 'older'`)
-    await ensureGolden(connections.control, none, 'older', 1)
-  })
 })
