@@ -32,23 +32,31 @@ const columns: readonly (readonly [string, DataType, fc.Arbitrary<unknown>])[] =
   ['List<Utf8>', list(new Utf8()), fc.array(fc.string(), { maxLength: 4 })],
 ]
 
-test.each(columns)('the taken rows of %s are the rows, of a slice too, nulls and all', (_, type, value) => {
-  const cases = fc.array(fc.option(value), { minLength: 1, maxLength: 40 }).chain((values) =>
-    fc.record({
-      values: fc.constant(values),
-      from: fc.nat(values.length - 1),
-      picks: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
-    }),
-  )
-  fc.assert(
-    fc.property(cases, ({ values, from, picks }) => {
-      const data = vectorFromArray(values, type).data[0]!.slice(from, values.length - from)
-      const rows = Int32Array.from([...Array(data.length).keys()].filter((row) => picks[row]))
-      const taken = takeRows(data, rows)
-      expect(taken.length).toBe(rows.length)
-      expect(Array.from(rows, (_row, i) => valueAt(taken, i))).toEqual(
-        Array.from(rows, (row) => valueAt(data, row)),
-      )
-    }),
-  )
-})
+test.each(columns)(
+  'the taken rows of %s are the rows, of a slice too, nulls and all; below 0 they are null',
+  (_, type, value) => {
+    const cases = fc.array(fc.option(value), { minLength: 1, maxLength: 40 }).chain((values) =>
+      fc.record({
+        values: fc.constant(values),
+        from: fc.nat(values.length - 1),
+        picks: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+        gaps: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+      }),
+    )
+    fc.assert(
+      fc.property(cases, ({ values, from, picks, gaps }) => {
+        const data = vectorFromArray(values, type).data[0]!.slice(from, values.length - from)
+        const rows = Int32Array.from(
+          [...Array(data.length).keys()]
+            .filter((row) => picks[row] || gaps[row])
+            .map((row) => (gaps[row] ? -1 : row)),
+        )
+        const taken = takeRows(data, rows)
+        expect(taken.length).toBe(rows.length)
+        expect(Array.from(rows, (_row, i) => valueAt(taken, i))).toEqual(
+          Array.from(rows, (row) => (row < 0 ? null : valueAt(data, row))),
+        )
+      }),
+    )
+  },
+)
