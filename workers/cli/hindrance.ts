@@ -1,4 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
+import type { ErrorCode } from '../../schemas/errors'
 
 /** What Temporal tells of a workflow that is under way. */
 type Description = WorkflowExecutionDescription['raw']
@@ -11,7 +12,8 @@ const activityWaitsMs = 10_000
 const scheduled = 1
 
 /**
- * Why a run does not get on, where Temporal can tell: nobody takes its tasks, or an activity fails and is repeated.
+ * Why a run does not get on, where Temporal can tell: nobody takes its tasks, it waits for its turn, or an activity fails and is
+ * repeated.
  * @param nowMs milliseconds since 1970
  * @returns a sentence for people; undefined while all is well
  */
@@ -20,6 +22,10 @@ export function hindrance(description: Description, taskQueue: string, nowMs: nu
   if (task && Number(task.state) === scheduled && nowMs - milliseconds(task.scheduledTime) > taskWaitsMs)
     return noWorker(taskQueue)
   const activities = description.pendingActivities ?? []
+  const waiting = activities.find(
+    ({ lastFailure }) => lastFailure?.applicationFailureInfo?.type === ('RUN_WAITS' satisfies ErrorCode),
+  )
+  if (waiting) return waiting.lastFailure?.message ?? undefined
   const failing = activities.find((activity) => (activity.attempt ?? 1) > 1 && activity.lastFailure?.message)
   if (failing)
     return `${failing.activityType?.name ?? 'an activity'} is being repeated: ${failing.lastFailure?.message ?? ''}`

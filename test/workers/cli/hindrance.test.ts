@@ -30,6 +30,16 @@ test('activities that all wait mean that there is no worker', () => {
   )
 })
 
+test('a run that waits for its turn says so, not that it fails', () => {
+  const waiting = {
+    state: scheduled,
+    attempt: 3,
+    activityType: { name: 'takeTurn' },
+    lastFailure: { message: 'The run waits for its turn: …', applicationFailureInfo: { type: 'RUN_WAITS' } },
+  }
+  expect(told({ pendingActivities: [waiting] })).toBe('The run waits for its turn: …')
+})
+
 test('an activity that is being repeated is told with its failure', () => {
   const failing = {
     state: scheduled,

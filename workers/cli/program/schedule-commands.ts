@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander'
 import type { CliIo } from '../cli-io'
-import { json, type Run } from './options'
+import type { BackfillOptions } from '../commands/backfill'
+import { json, wholeNumber, type Run } from './options'
 
 const why = () => new Option('--why <text>', 'kept beside the schedule, shown in the Temporal UI')
 
-/** `schedule list|pause|resume|trigger`; what a schedule is stands in the job file. */
+/** `schedule list|pause|resume|trigger`, `backfill`; what a schedule is stands in the job file. */
 export function addScheduleCommands(program: Command, io: CliIo, run: Run): void {
   const schedule = program.command('schedule').summary('when jobs run by themselves')
   const commands = () => import('../commands/schedule.js')
@@ -38,5 +39,20 @@ export function addScheduleCommands(program: Command, io: CliIo, run: Run): void
     .addOption(json())
     .action(async (job: string, options: { json?: true }) =>
       run((await commands()).triggerSchedule(io, job, options)),
+    )
+  program
+    .command('backfill')
+    .argument('<job>', 'name of an applied job')
+    .summary('score all batches from one day or hour to another')
+    .requiredOption('--from <key>', 'first batch, such as 2013-02-01')
+    .requiredOption('--to <key>', 'last batch, included')
+    .option('--in-flight <count>', 'batches at a time', wholeNumber(1, 100), 2)
+    .option('--redo', 'score published batches again; without it they are skipped')
+    .option('--stop-on-failure', 'start no further batch after one that failed or is held')
+    .option('--model <model>', 'name@version or name@alias instead of the job’s')
+    .option('--detach', 'start it and come back at once')
+    .addOption(json())
+    .action(async (job: string, options: BackfillOptions) =>
+      run((await import('../commands/backfill.js')).backfillJob(io, job, options)),
     )
 }
