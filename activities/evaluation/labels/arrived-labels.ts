@@ -10,6 +10,11 @@ import { joinKeySql, keyColumn, labelColumn, labelTypes } from './label-sql'
 import { typedBatches } from './read-typed-columns'
 import { columnTypes, hashSql } from './scored-rows'
 
+/** Whose labels are read, and from which files. */
+export type LabelsWanted = Pick<EvaluationTask, 'task' | 'classes' | 'arrivals'> & {
+  readonly predictions: Pick<EvaluationTask['predictions'], 'keys'>
+}
+
 /**
  * Reads the arrivals of labels: hashes of their keys and numbers (binary: 0 and 1; multiclass: the place of the class, -1 for one
  * that the model does not know; NaN: no label). Of arrivals for no batch in particular only rows whose key was scored.
@@ -17,7 +22,7 @@ import { columnTypes, hashSql } from './scored-rows'
  */
 export async function* arrivedLabels(
   sandbox: Sandbox,
-  { task, classes, predictions, arrivals }: EvaluationTask,
+  { task, classes, predictions, arrivals }: LabelsWanted,
   scored: BigUint64Array,
 ): AsyncGenerator<LabelArrival, void, undefined> {
   const isScored = arrivals.every((one) => one.ofThisBatch) ? null : keyIndex(scored)
