@@ -8,7 +8,6 @@ import { duckdb, goldenModel, type Scenario, startScenario } from '../stack/scen
 /** Two models in one pass: each makes of every row what it makes of it alone, to the last bit. */
 const example = path.resolve(__dirname, '..', '..', 'examples', 'flights')
 const batch = '2013-07-04'
-const segments = ['carrier', 'origin']
 let scenario: Scenario
 let worker: WorkerProcess
 
