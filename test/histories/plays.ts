@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { WorkflowHandle } from '@temporalio/client'
 import { duckdb, eventually, goldenModel, resultOf, type Scenario } from '../stack/scenario'
+import { startWebhookReceiver, type WebhookReceiver } from '../stack/webhook-receiver'
 
 /**
  * What is recorded, by name: each play goes through workflows in a database and on a task queue of its own, with a worker running.
@@ -42,7 +43,7 @@ export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void
     await cancelled(scenario)
   },
   evaluated: async (scenario) => {
-    await prepare(scenario, { labels: { parquet: '{batch}.parquet', column: 'late' } })
+    await prepare(scenario, { labels: { parquet: 'rows.parquet', column: 'late' } })
     await scenario.run({ job: 'j', batch: 'n1' })
     await (await start(scenario, 'evaluateBatch', { job: 'j', batch: 'n1' })).result()
   },
@@ -52,28 +53,77 @@ export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void
     await held(scenario)
   },
   'held-too-long': async (scenario) => {
-    const hold = await held(scenario, { timeout: '1s' })
+    const hold = await held(scenario, '1s')
     await hold.result()
+  },
+  'rolled-back': async (scenario) => {
+    await prepare(scenario)
+    for (const _ of [1, 2]) await scenario.run({ job: 'j', batch: 'n1' })
+    await (await start(scenario, 'rollbackRun', { job: 'j', batch: 'n1', why: 'as it was' })).result()
+  },
+  alerted: async (scenario) => {
+    const receiver = await prepareAlerts(scenario, { quality: { maxQuarantinedShare: 0 } })
+    await failing(scenario.run({ job: 'j', batch: 'n1' }))
+    await eventually(async () => receiver.received[0])
+  },
+  'watched-late': async (scenario) => {
+    await prepareAlerts(scenario, {
+      batch: { every: 'day' },
+      schedule: { cron: '0 0 1 1 *', due: '1h' },
+    })
+    const watch = await start(scenario, 'watchBatch', { job: 'j', batch: '2013-07-04' })
+    await watch.result()
+  },
+  // more batches than one history of a backfill takes
+  'backfill-of-many': async (scenario) => {
+    await prepare(scenario, { batch: { every: 'day' } }, 20)
+    const backfill = await start(scenario, 'backfill', {
+      job: 'j',
+      from: '2013-02-01',
+      to: '2013-04-10',
+      inFlight: 4,
+    })
+    await backfill.result()
+  },
+  'backfill-with-failures': async (scenario) => {
+    await prepare(scenario, { batch: { every: 'day' }, quality: { maxQuarantinedShare: 0 } })
+    const backfill = await start(scenario, 'backfill', { job: 'j', from: '2013-02-01', to: '2013-02-02' })
+    await backfill.result()
   },
 }
 
+/** Prepares a job whose alerts go to a receiver of its own. */
+async function prepareAlerts(scenario: Scenario, changed: object): Promise<WebhookReceiver> {
+  const receiver = await startWebhookReceiver()
+  await prepare(scenario, { alerts: { webhook: 'NIGHTSCORE_CONNECTION_ALERTS' }, ...changed }, 500, {
+    NIGHTSCORE_CONNECTION_ALERTS: receiver.url,
+    NIGHTSCORE_CONNECTION_ALERTS_SECRET: 'signed with this',
+  })
+  return receiver
+}
+
 /** A model, a job over a night of rows, and a worker. */
-async function prepare(scenario: Scenario, changed: object = {}, rows = 500): Promise<void> {
+async function prepare(
+  scenario: Scenario,
+  changed: object = {},
+  rows = 500,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   await scenario.register(goldenModel('quality-rules'))
   await duckdb(
     `COPY (SELECT i::bigint AS id, i / 1e3 AS a, CASE WHEN i = 7 THEN 11 ELSE i % 10 END AS b, ['x', 'y', 'z'][1 + i % 3] AS c, 1.5 AS d, i % 2 = 0 AS late
-     FROM range(${rows}) t(i)) TO '${path.join(scenario.folder, 'n1.parquet')}' (FORMAT parquet)`,
+     FROM range(${rows}) t(i)) TO '${path.join(scenario.folder, 'rows.parquet')}' (FORMAT parquet)`,
   )
   await scenario.apply({
     name: 'j',
     model: 'quality-rules@champion',
-    source: { parquet: '{batch}.parquet' },
+    source: { parquet: 'rows.parquet' }, // every batch is of these rows
     key: ['id'],
     sink: { postgres: 'predictions.j' },
     shards: { rows: 200 },
     ...changed,
   })
-  await scenario.worker()
+  await scenario.worker(env)
 }
 
 const start = (scenario: Scenario, type: string, input: object): Promise<WorkflowHandle> =>
@@ -97,9 +147,9 @@ async function cancelled(scenario: Scenario): Promise<void> {
 }
 
 /** A run that a gate holds. @returns its hold */
-async function held(scenario: Scenario, hold = { timeout: '24h' }): Promise<WorkflowHandle> {
+async function held(scenario: Scenario, timeout = '24h'): Promise<WorkflowHandle> {
   const gate = { metric: 'quarantined_share', of: 'quality', hold: 0 }
-  await prepare(scenario, { monitor: { gates: [gate] }, hold })
+  await prepare(scenario, { monitor: { gates: [gate] }, hold: { timeout } })
   const { hold } = await scenario.run({ job: 'j', batch: 'n1' })
   return scenario.temporal.workflow.getHandle(hold?.workflowId ?? '')
 }
