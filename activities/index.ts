@@ -2,10 +2,14 @@ import { Context } from '@temporalio/activity'
 import type { EvaluateBatchInput, EvaluationSummary, RowCounts, RunSummary } from '../schemas/run'
 import type { RollbackSummary } from '../schemas/rollback'
 import type { AlertReference } from '../schemas/alert'
+import type { Maintained } from '../schemas/maintenance'
 import { judgeBatch, type JudgeBatchInput, type JudgedBatch } from './alerts/judge-batch'
 import { planWatch, type PlannedWatch, type PlanWatchInput } from './alerts/plan-watch'
 import { raiseAlert, type RaiseAlertInput } from './alerts/raise-alert'
 import { sendAlert, type SentAlert } from './alerts/send-alert'
+import { maintainJob, type MaintainJobInput } from './retention/maintain-job'
+import { maintainStore } from './retention/maintain-store'
+import { planMaintenance, type PlannedMaintenance } from './retention/plan-maintenance'
 import { awaitBatch, type AwaitBatchInput, type BatchStanding } from './backfill/await-batch'
 import { planBackfill, type PlanBackfillInput, type PlannedBackfill } from './backfill/plan-backfill'
 import type { Deps } from './deps'
@@ -48,6 +52,9 @@ export interface Activities {
   closeRun(input: CloseRunInput): Promise<void>
   raiseAlert(input: RaiseAlertInput): Promise<AlertReference | null>
   sendAlert(input: AlertReference): Promise<SentAlert>
+  planMaintenance(input: { readonly input: unknown }): Promise<PlannedMaintenance>
+  maintainJob(input: MaintainJobInput): Promise<Maintained>
+  maintainStore(input: { readonly dryRun: boolean }): Promise<Maintained>
   planWatch(input: PlanWatchInput): Promise<PlannedWatch>
   judgeBatch(input: JudgeBatchInput): Promise<JudgedBatch>
   rollbackRun(input: RollbackRunRequest): Promise<RollbackSummary>
@@ -73,6 +80,9 @@ export function createActivities(deps: Deps): Activities {
     closeRun: (input) => guarded(() => closeRun(deps, input)),
     raiseAlert: (input) => guarded(() => raiseAlert(deps, input)),
     sendAlert: (input) => guarded(() => sendAlert(deps, input)),
+    planMaintenance: (input) => guarded(() => planMaintenance(deps, input)),
+    maintainJob: (input) => guarded((heartbeat) => maintainJob(deps, input, heartbeat)),
+    maintainStore: (input) => guarded((heartbeat) => maintainStore(deps, input, heartbeat)),
     planWatch: (input) => guarded(() => planWatch(deps, input)),
     judgeBatch: (input) => guarded(() => judgeBatch(deps, input)),
     rollbackRun: (input) => guarded(() => rollbackRun(deps, input)),

@@ -56,6 +56,12 @@ export const activityOptions = {
   /** One request; a receiver is waited for 10 s. */
   sendAlert: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '24h', retry },
   /** A few statements. */
+  planMaintenance: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** Waits for readers, a minute a partition at most; there may be years of leftovers the first time. */
+  maintainJob: { startToCloseTimeout: '12h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A few statements and folders. */
+  maintainStore: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A few statements. */
   planWatch: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
   /** A few statements. */
   judgeBatch: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },

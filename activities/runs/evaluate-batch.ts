@@ -11,7 +11,12 @@ import type { EvaluationOutcome, EvaluationTask } from '../evaluation/labels/eva
 import type { FormerValues } from '../evaluation/drift/threshold-for'
 import { arriveJobLabels } from '../evaluation/labels/job-labels'
 import { judgeLabels } from '../evaluation/labels/judge-labels'
-import { arrivalsSha256, labelArrivals, type KeptArrival } from '../evaluation/labels/label-arrivals'
+import {
+  arrivalsAtHand,
+  arrivalsSha256,
+  labelArrivals,
+  type KeptArrival,
+} from '../evaluation/labels/label-arrivals'
 import { historyBatches, labelReference, type LabelReference } from '../evaluation/labels/label-reference'
 import { labelsDue } from '../evaluation/labels/labels-due'
 import { mainThresholds } from '../evaluation/labels/main-figures'
@@ -81,7 +86,7 @@ export async function evaluateBatch(
     isMature,
     thresholds,
     ownLabels,
-    arrivals,
+    arrivals: arrivalsAtHand(arrivals, run.openedAt),
   })
   const judged = judgeLabels(outcome, {
     monitor: job.monitor,

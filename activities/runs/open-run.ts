@@ -91,18 +91,18 @@ async function resumeRun(
       expected: `a run of job "${job}"`,
     })
   return takingBatch(deps, { job, batch: run.batch, ...owner }, async (client) => {
-    const { rows } = await client.query<{ state: RunState; newer: boolean }>(
-      `SELECT state, EXISTS (SELECT FROM nightscore.run n WHERE n.job = run.job AND n.batch = run.batch
+    const { rows } = await client.query<{ state: RunState; newer: boolean; dropped: boolean }>(
+      `SELECT state, dropped_at IS NOT NULL AS dropped, EXISTS (SELECT FROM nightscore.run n WHERE n.job = run.job AND n.batch = run.batch
                              AND n.revision > run.revision AND n.published_at IS NOT NULL) AS newer
        FROM nightscore.run WHERE run_id = $1`,
       [run.runId],
     )
-    const { state, newer } = rows[0] ?? { state: run.state, newer: false }
-    if ((state !== 'failed' && state !== 'cancelled') || newer)
+    const { state, newer, dropped } = rows[0] ?? { state: run.state, newer: false, dropped: false }
+    if ((state !== 'failed' && state !== 'cancelled') || newer || dropped)
       throw new NightscoreError('RUN_STATE', {
         found: newer
           ? `run ${run.runId}, older than a published run of its batch`
-          : `run ${run.runId} in state ${state}`,
+          : `run ${run.runId} in state ${state}${dropped ? ', its shards dropped by retention' : ''}`,
         expected: 'a failed or cancelled run with no newer published one',
         fix: 'Start a new run of the batch instead.',
       })

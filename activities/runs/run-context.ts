@@ -114,7 +114,8 @@ export function postgresTarget(job: JobFile) {
   return { ...parseTableName(table), connection }
 }
 
-async function parquetOptions(
+/** Where the job's Parquet sink writes and how; null: it has none. */
+export async function parquetOptions(
   job: JobSnapshot,
   dataRoots: readonly string[],
 ): Promise<ParquetOptions | null> {

@@ -43,7 +43,7 @@ const writeNight = (batch: string, rows: number) =>
   )
 const failing = async (batch: string) => {
   await writeNight(batch, 10)
-  return scenario.run({ job: 'j', batch }).catch((error: { type: string }) => error.type)
+  return scenario.run({ job: 'j', batch }).catch((error: unknown) => (error as { type: string }).type)
 }
 interface Alert {
   readonly event: string

@@ -95,6 +95,15 @@ export class Ledger {
     return rows[0]?.revision ?? 0
   }
 
+  /** When the run's state last changed; null where it never entered. */
+  async entry(client: PoolClient): Promise<{ readonly changedAt: Date } | null> {
+    const { rows } = await client.query<{ changedAt: Date }>(
+      `SELECT changed_at AS "changedAt" FROM ${this.runTable} WHERE run_id = $1`,
+      [this.run.runId],
+    )
+    return rows[0] ?? null
+  }
+
   /** One run of a batch at a time becomes visible, or is dropped: until the transaction ends. */
   async lockBatch(client: PoolClient): Promise<void> {
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
@@ -161,6 +170,23 @@ export class Ledger {
       yield rows.map((row) => row.profile)
       after = last.shard_no
     }
+  }
+
+  /** Empties the profiles of these runs' shards, and tells what they took. */
+  async forgetProfiles(
+    runIds: readonly string[],
+    dryRun: boolean,
+  ): Promise<{ readonly count: number; readonly bytes: number }> {
+    const found = `SELECT run_id, shard_no, octet_length(profile) AS bytes FROM ${this.commitTable}
+                   WHERE run_id = ANY ($1::uuid[]) AND profile IS NOT NULL`
+    const emptied = `, emptied AS (UPDATE ${this.commitTable} c SET profile = NULL FROM found f
+                     WHERE c.run_id = f.run_id AND c.shard_no = f.shard_no)`
+    const rows = await this.select<{ count: number; bytes: number }>(
+      `WITH found AS (${found})${dryRun ? '' : emptied}
+       SELECT count(*)::float8 AS count, coalesce(sum(bytes), 0)::float8 AS bytes FROM found`,
+      [runIds],
+    )
+    return rows[0]!
   }
 
   /**

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { isNativeError } from 'node:util/types'
 import { NightscoreError } from '../../../schemas/errors'
 import type { ShardResult, SinkFile } from '../../../schemas/run'
+import { folderBytes } from '../folder-bytes'
 import { pathFailed } from './path-failed'
 import type { SinkRun } from './sink'
 import { syncFolder } from './sync-folder'
@@ -93,6 +94,16 @@ export class ParquetSink {
         await this.pointTo(visibleRun)
       if (!keep) await rm(this.folder, { recursive: true, force: true })
     })
+  }
+
+  /** Whether the batch's link names this run. */
+  async isLinked(): Promise<boolean> {
+    return (await this.linkedRun()) === this.run.runId
+  }
+
+  /** What the run's files take; 0 where there are none. */
+  async sizeBytes(): Promise<number> {
+    return folderBytes(this.folder)
   }
 
   /** The run that the batch's link names, null without a link. @throws SINK_INVALID where it is no link of ours */

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { buildRunKey } from './build-run-key'
+import { detachRun } from './detach-run'
 import { endStragglers } from './end-stragglers'
 import { columnsNotInRun, findSink } from './found-sink'
 import { handOverFunction, openToRoles } from './grants'
@@ -16,6 +17,7 @@ import {
 } from './prediction-sql'
 import { prepareStatements } from './prepare-statements'
 import type { SinkRun } from './sink'
+import { waitForReaders } from './wait-for-readers'
 
 /** The revision of a batch that readers see. */
 export interface VisibleRun {
@@ -112,6 +114,38 @@ export class PostgresSink {
   /** A partition stays: to drop it would wait for every reader, and let none in meanwhile. */
   async drop(client: PoolClient): Promise<void> {
     if ((await this.place(client)) === 'table') await client.query(`DROP TABLE ${this.names.run}`)
+  }
+
+  /** For a run that is dropped: until no reader can see it as the visible one any more. */
+  async waitForReaders(): Promise<void> {
+    const { rows } = await this.pool.query<{ at: Date | null }>(
+      `SELECT max(n.published_at) AS at FROM ${this.names.published} p JOIN ${this.names.published} n ON n.publication = p.replaced_by
+       WHERE p.run_id = $1`,
+      [this.run.runId],
+    )
+    const at = rows[0]?.at ?? null
+    if (at !== null) await waitForReaders(this.pool, at)
+  }
+
+  /** Makes a partition a table of its own again; what is none stays as it is. */
+  async detach(): Promise<void> {
+    await detachRun(this.pool, this.names)
+  }
+
+  async wasPublished(client: PoolClient): Promise<boolean> {
+    const { rowCount } = await client.query(`SELECT FROM ${this.names.published} WHERE run_id = $1 LIMIT 1`, [
+      this.run.runId,
+    ])
+    return rowCount !== 0
+  }
+
+  /** What the run's table takes, with its key; 0 where there is none. */
+  async sizeBytes(client: PoolClient): Promise<number> {
+    const { rows } = await client.query<{ bytes: number | null }>(
+      'SELECT pg_total_relation_size(to_regclass($1))::float8 AS bytes',
+      [this.names.run],
+    )
+    return rows[0]?.bytes ?? 0
   }
 
   private async place(client: PoolClient): Promise<'table' | 'partition' | 'nowhere'> {

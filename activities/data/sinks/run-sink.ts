@@ -10,7 +10,7 @@ import { ParquetSink, type ParquetOptions } from './parquet-sink'
 import { PostgresSink, type VisibleRun } from './postgres-sink'
 import { checkRunColumns } from './prediction-columns'
 import { beginShard } from './shard-writer'
-import type { RunSink, ShardTransaction, SinkRun } from './sink'
+import type { RunSink, RunStanding, ShardTransaction, SinkRun } from './sink'
 
 export interface RunSinkOptions {
   readonly connections: Connections
@@ -170,6 +170,61 @@ class LedgeredSink implements RunSink {
       await this.tables?.drop(client)
     })
     return true
+  }
+
+  async forgetProfiles(
+    runIds: readonly string[],
+    dryRun: boolean,
+  ): Promise<{ readonly count: number; readonly bytes: number }> {
+    if (!(await this.ledger.exists())) return { count: 0, bytes: 0 }
+    return this.ledger.forgetProfiles(runIds, dryRun)
+  }
+
+  async standing(): Promise<RunStanding | null> {
+    if (!(await this.ledger.exists())) return null
+    return this.ledger.withState(async (client, state) => {
+      const entry = await this.ledger.entry(client)
+      if (state === null || entry === null) return null
+      return {
+        wasPublished: state === 'published' || ((await this.tables?.wasPublished(client)) ?? false),
+        isVisible: await this.isVisible(client),
+        isClosed: state === 'closed',
+        changedAt: entry.changedAt,
+        bytes: ((await this.tables?.sizeBytes(client)) ?? 0) + ((await this.files?.sizeBytes()) ?? 0),
+      }
+    })
+  }
+
+  async discard(): Promise<number | null> {
+    const standing = await this.standing()
+    if (standing === null) return 0
+    await this.tables?.waitForReaders()
+    // from here on nobody makes it visible again, and an interrupted discard is known as one
+    const isClosed = await withLockRetry(this.ledger.pool, async (client) => {
+      const state = await this.ledger.lockState(client)
+      if (state === 'closed') return true
+      await this.ledger.lockBatch(client)
+      await this.tables?.lockPublications(client)
+      if (state !== 'published' || (await this.isVisible(client))) return false
+      await this.ledger.setState(client, 'closed')
+      return true
+    })
+    if (!isClosed) return null
+    await this.tables?.detach()
+    await withLockRetry(this.ledger.pool, async (client) => {
+      // a failed run that was reopened meanwhile
+      if ((await this.ledger.lockState(client)) !== 'closed') return
+      await this.files?.withdraw((await this.visible(client))?.runId ?? null, false)
+      await this.ledger.deleteCommits(client)
+      await this.tables?.drop(client)
+    })
+    return standing.bytes
+  }
+
+  /** By whichever says so: between a file's publication and the table's they differ. */
+  private async isVisible(client: PoolClient): Promise<boolean> {
+    const visible = await this.visible(client)
+    return visible?.runId === this.run.runId || ((await this.files?.isLinked()) ?? false)
   }
 
   /** Where there are tables, they are the truth of what is visible; else the ledger's run that became visible last. */

@@ -27,6 +27,19 @@ export interface ShardTransaction {
   rollback(): Promise<void>
 }
 
+/** How a run stands in the sink. */
+export interface RunStanding {
+  /** Whether it ever was the batch's visible one. */
+  readonly wasPublished: boolean
+  readonly isVisible: boolean
+  /** No run can make it visible again: its predictions are being dropped, or it never came so far. */
+  readonly isClosed: boolean
+  /** When its state last changed; of a published run: when it last became visible. */
+  readonly changedAt: Date
+  /** What its table and files take. */
+  readonly bytes: number
+}
+
 /**
  * The place where a run's predictions become durable and then visible. The ledger (nightscore_run, nightscore_commit)
  * lives in the database that holds the predictions; for a job with a Parquet sink alone, in the control database.
@@ -65,4 +78,21 @@ export interface RunSink {
    * a run that is published: it stays.
    */
   close(options: { readonly keep: boolean }): Promise<boolean>
+  /**
+   * Drops the shards' profiles of these runs of the sink, whoever this run is; a dry run counts.
+   * @returns the shards that had one, and their bytes
+   */
+  forgetProfiles(
+    runIds: readonly string[],
+    dryRun: boolean,
+  ): Promise<{ readonly count: number; readonly bytes: number }>
+  /** null: the run never entered the sink. */
+  standing(): Promise<RunStanding | null>
+  /**
+   * Drops what is there of a run that is closed, or that was published and is not visible any more: commits, files, the table;
+   * a partition under no lock that a reader waits for, and only once no reader can see it. Goes on where it was interrupted.
+   * @returns the bytes freed; null for a run that stays, since it is visible or under way
+   * @throws NightscoreError SINK_BUSY where readers stay too long: nothing that they see is gone
+   */
+  discard(): Promise<number | null>
 }

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg'
 import type { Deps } from '../../deps'
 import { inTransaction } from '../../data/postgres/in-transaction'
 import { canonicalLabels, type LabelFiles } from './canonical-labels'
+import { lockLabels } from './lock-labels'
 
 /** What arrives: files of labels, for whom, from where. */
 export interface Arriving extends LabelFiles {
@@ -51,12 +52,16 @@ export async function arriveLabels(
     await rm(path.dirname(staged.path), { recursive: true, force: true })
   }
   return inTransaction(deps.connections.control, async (client) => {
-    // whoever looks at the same job's labels at the same time waits: two of them make one arrival
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('nightscore.label_load ' || $1, 0))`, [
-      job,
-    ])
+    await lockLabels(client, job) // two at a time make one arrival
     const known = await sameArrival(client, arriving, sha256)
-    if (known !== null) return { loadId: known, job, batch, rows, sha256, isNew: false }
+    if (known !== null) {
+      // its file was dropped by retention: it is there again
+      await client.query(
+        'UPDATE nightscore.label_load SET dropped_at = NULL, arrived_at = clock_timestamp() WHERE load_id = $1 AND dropped_at IS NOT NULL',
+        [known],
+      )
+      return { loadId: known, job, batch, rows, sha256, isNew: false }
+    }
     const { rows: inserted } = await client.query<{ loadId: string }>(
       `INSERT INTO nightscore.label_load (job, batch, source, sha256, file, rows, loaded_by)
        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING load_id AS "loadId"`,

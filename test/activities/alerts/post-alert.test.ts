@@ -77,7 +77,7 @@ test.each(['ftp://host/x', 'https://user:password@host/x', 'not a url'])(
   (text) => {
     const read = () => readWebhook({ NIGHTSCORE_CONNECTION_A: text }, 'NIGHTSCORE_CONNECTION_A')
     expect(read).toThrow(NightscoreError)
-    expect(read).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+    expect(read).toThrow(/CONFIG_INVALID/)
     expect(read).not.toThrow(text)
   },
 )
