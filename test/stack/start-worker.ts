@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { whenFileEnds } from './clean-up'
 import { temporaryFolder } from './fresh'
 import { cliFile } from './run-cli'
@@ -7,6 +8,8 @@ export interface WorkerOptions {
   readonly databaseUrl: string
   readonly taskQueue: string
   readonly env?: NodeJS.ProcessEnv
+  /** The folder of another build than this checkout's. */
+  readonly build?: string
   /** Where staged files go; default: a temporary folder of this worker's own. Workers side by side must share one. */
   readonly store?: string
 }
@@ -25,7 +28,8 @@ const readyWithinMs = 60_000
 
 /** Starts `nightscore worker` in a process of its own and waits until it says that it is ready. Killed when the file ends. */
 export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [cliFile, 'worker'], {
+  const program = options.build === undefined ? cliFile : path.join(options.build, 'dist/workers/cli/main.js')
+  const child = spawn(process.execPath, [program, 'worker'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
