@@ -18,6 +18,21 @@ export async function missingSearchAttributes({
 }
 
 /**
+ * A worker does not start where they are missing: the server would refuse each step of each run, without an end.
+ * @throws NightscoreError TEMPORAL_REFUSED
+ */
+export async function requireSearchAttributes(client: Client): Promise<void> {
+  const { namespace } = client.options
+  const missing = await missingSearchAttributes(client).catch(() => []) // who may not look may still be served
+  if (missing.length > 0)
+    throw new NightscoreError('TEMPORAL_REFUSED', {
+      found: `no search attribute ${missing.join(', ')} in namespace ${namespace}`,
+      expected: `all of ${searchAttributes.join(', ')}, of type Keyword`,
+      fix: 'Register them: nightscore migrate.',
+    })
+}
+
+/**
  * Registers the search attributes that the client's namespace lacks: without them the server takes no step of a run.
  * @returns the names of those registered now
  * @throws NightscoreError TEMPORAL_REFUSED where the server does not do it: no such namespace, no permission, another type

@@ -8,6 +8,7 @@ import type { Config } from './config'
 import { createDeps } from './deps'
 import { loggedError } from './logged-error'
 import { giveSignOfLife } from './sign-of-life'
+import { requireSearchAttributes } from './search-attributes'
 import { connectTemporal, connectTemporalWorker } from './temporal-connection'
 
 /** The workflows' code, bundled once by the build. */
@@ -29,6 +30,10 @@ export async function runWorker(
     })
   installLogger(config.logLevel)
   const client = await connectTemporal(config.environment)
+  await requireSearchAttributes(client).catch(async (error: unknown) => {
+    await client.connection.close()
+    throw error
+  })
   const { connection, namespace } = await connectTemporalWorker(config.environment)
   const { deps, close } = createDeps(config, client)
   try {
