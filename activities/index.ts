@@ -10,6 +10,10 @@ import { sendAlert, type SentAlert } from './alerts/send-alert'
 import { maintainJob, type MaintainJobInput } from './retention/maintain-job'
 import { maintainStore } from './retention/maintain-store'
 import { planMaintenance, type PlannedMaintenance } from './retention/plan-maintenance'
+import type { ComparisonSummary } from '../schemas/comparison'
+import { compareBatches, type CompareBatchesInput } from './comparisons/compare-batches'
+import { compareRun, type RunComparison } from './comparisons/compare-run'
+import { planComparison, type PlannedComparison } from './comparisons/plan-comparison'
 import { awaitBatch, type AwaitBatchInput, type BatchStanding } from './backfill/await-batch'
 import { planBackfill, type PlanBackfillInput, type PlannedBackfill } from './backfill/plan-backfill'
 import type { Deps } from './deps'
@@ -41,12 +45,15 @@ export interface Activities {
   planRun(input: OfRun): Promise<RunPlan>
   scoreShard(input: OfRun & { readonly shardNo: number }): Promise<RowCounts>
   checkRun(input: OfRun): Promise<void>
+  compareRun(input: OfRun): Promise<RunComparison | null>
   evaluateRun(input: OfRun): Promise<RunVerdict>
   parkRun(input: ParkRunInput): Promise<RunSummary>
   decideRun(input: DecideRunInput): Promise<RunSummary>
   publishRun(input: OfRun): Promise<RunSummary>
   reportRun(input: OfRun): Promise<ReportSummary>
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
+  planComparison(input: { readonly input: unknown }): Promise<PlannedComparison>
+  compareBatches(input: CompareBatchesInput): Promise<ComparisonSummary>
   planBackfill(input: PlanBackfillInput): Promise<PlannedBackfill>
   awaitBatch(input: AwaitBatchInput): Promise<BatchStanding>
   closeRun(input: CloseRunInput): Promise<void>
@@ -69,12 +76,15 @@ export function createActivities(deps: Deps): Activities {
     planRun: ({ runId }) => guarded((heartbeat) => planRun(deps, runId, heartbeat)),
     scoreShard: (input) => guarded((heartbeat) => scoreShard(deps, caches, input, heartbeat)),
     checkRun: ({ runId }) => guarded(() => checkRun(deps, runId)),
+    compareRun: ({ runId }) => guarded((heartbeat) => compareRun(deps, runId, heartbeat)),
     evaluateRun: ({ runId }) => guarded(() => evaluateRun(deps, runId)),
     parkRun: (input) => guarded(() => parkRun(deps, input)),
     decideRun: (input) => guarded(() => decideRun(deps, input)),
     publishRun: ({ runId }) => guarded(() => publishRun(deps, runId)),
     reportRun: ({ runId }) => guarded(() => reportRun(deps, runId)),
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
+    planComparison: (input) => guarded(() => planComparison(deps, input)),
+    compareBatches: (input) => guarded((heartbeat) => compareBatches(deps, input, heartbeat)),
     planBackfill: (input) => guarded(() => planBackfill(deps, input)),
     awaitBatch: (input) => guarded(() => awaitBatch(deps, input)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),

@@ -1,3 +1,25 @@
+import { z } from 'zod'
+import { batchKeySchema } from './batch-key'
+
+/** name@version, name@alias, or either without the name: then of the job's own model. */
+const comparedModel = z
+  .string()
+  .regex(
+    /^([a-z0-9][a-z0-9._-]*)?@([1-9][0-9]*|[a-z][a-z0-9_-]*)$/,
+    '@version or @alias of the job’s model, such as @2, or name@version',
+  )
+
+/** Input of the compareModels workflow, as typed into the Temporal UI's start form. */
+export const compareModelsInputSchema = z.strictObject({
+  job: z.string().min(1),
+  champion: comparedModel.optional().describe('Default: the job’s model'),
+  challenger: comparedModel.optional().describe('Default: the job’s shadow, else @challenger'),
+  from: batchKeySchema.optional().describe('The first batch; default: the last 7 published batches'),
+  to: batchKeySchema.optional().describe('The last one, included; default: the first'),
+  inFlight: z.number().int().min(1).max(20).default(2).describe('Batches at a time'),
+})
+export type CompareModelsInput = z.input<typeof compareModelsInputSchema>
+
 /** ok: equivalent, or not inferior; fail; skipped: too little to tell. */
 export type ComparisonVerdict = 'ok' | 'fail' | 'skipped'
 
@@ -48,4 +70,37 @@ export interface ComparisonOutcome {
   readonly nonInferiorityReason: string
   readonly figures: readonly ComparisonFigure[]
   readonly disagreements: readonly Disagreement[]
+}
+
+/** What a comparison says in short: what compareModels returns. */
+export interface ComparisonSummary {
+  readonly comparisonId: string
+  readonly job: string
+  /** name@version */
+  readonly champion: string
+  readonly challenger: string
+  readonly from: string
+  readonly to: string
+  readonly batches: number
+  readonly rowsBoth: number
+  readonly rowsLabelled: number
+  readonly numeric: ComparisonVerdict
+  readonly numericReason: string
+  readonly nonInferiority: ComparisonVerdict
+  readonly nonInferiorityReason: string
+  /** The main figures over all rows, by name. */
+  readonly metrics: Readonly<Record<string, number | null>>
+}
+
+/** How far compareModels is: the answer of its query `progress`. */
+export interface ComparisonProgress {
+  readonly job: string
+  readonly champion: string
+  readonly challenger: string
+  readonly batches: number
+  readonly scored: number
+  readonly underWay: readonly string[]
+  /** Batches whose trial run a gate or a quality rule ended after it was scored: they are compared all the same. */
+  readonly refused: readonly string[]
+  readonly seconds: number
 }

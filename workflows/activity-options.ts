@@ -29,6 +29,8 @@ export const activityOptions = {
   scoreShard: { startToCloseTimeout: '2h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Builds a primary key: about 2 s per 5 M rows, but the table may be a thousand times that. */
   checkRun: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** Seconds for millions of rows. */
+  compareRun: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Merges the shards' profiles and compares: a second as a rule; ten thousand shards take longer to read. */
   evaluateRun: { startToCloseTimeout: '1h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** A statement. */
@@ -41,6 +43,10 @@ export const activityOptions = {
   reportRun: { startToCloseTimeout: '5m', heartbeatTimeout, scheduleToCloseTimeout: '1h', retry },
   /** Seconds for millions of rows; a source of labels may take much longer. */
   evaluateBatch: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A few statements. */
+  planComparison: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
+  /** As compareRun, over hundreds of batches; a source of labels may take much longer. */
+  compareBatches: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Two statements. */
   planBackfill: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
   /** As takeTurn. */

@@ -1,5 +1,6 @@
 /** What a worker registers; each name is a workflow type as the Temporal UI shows it. */
 export { backfill } from './backfill'
+export { compareModels } from './compare-models'
 export { deliverAlert } from './deliver-alert'
 export { evaluateBatch } from './evaluate-batch'
 export { holdRun } from './hold-run'

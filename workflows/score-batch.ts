@@ -15,6 +15,7 @@ import type { RowCounts, RunSummary, ScoreBatchInput } from '../schemas/run'
 import {
   checkRun,
   closeRun,
+  compareRun,
   evaluateRun,
   openRun,
   parkRun,
@@ -57,6 +58,7 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
     )
     report({ state: 'checking' })
     await checkRun({ runId })
+    if (run.hasShadow) await compareRun({ runId })
     evaluated = true
     const { verdict, hold } = await evaluateRun({ runId })
     upsertSearchAttributes(attributePairs({ verdict }))

@@ -1,12 +1,11 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import path from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import type { JobSnapshot } from '../../schemas/job-file'
 import { evaluateBatchInputSchema, type EvaluationSummary } from '../../schemas/run'
 import { strictParse } from '../../schemas/strict-parse'
+import { compareAgain } from '../comparisons/compare-run'
 import type { Deps } from '../deps'
 import type { AccuracyTask } from '../evaluation/accuracy/labelled-rows'
-import { labelsFolder } from '../evaluation/labels/arrive-labels'
+import { evaluatedArrivals } from '../evaluation/labels/evaluated-arrivals'
 import type { EvaluationOutcome, EvaluationTask } from '../evaluation/labels/evaluation-task'
 import type { FormerValues } from '../evaluation/drift/threshold-for'
 import { arriveJobLabels } from '../evaluation/labels/job-labels'
@@ -94,6 +93,7 @@ export async function evaluateBatch(
     history,
     missing,
   })
+  await compareAgain(deps, context, heartbeat)
   const changed = await storeEvaluation(control, {
     ...outcome,
     ...judged,
@@ -174,8 +174,6 @@ async function evaluate(
   const { run, scan, manifest, predictions } = context
   const kept = new Set([...scan.keys, ...scan.carry].map(({ name }) => name))
   const segments = asked.segments.filter((name) => kept.has(name))
-  const folder = path.join(deps.storeFolder, labelsFolder(run.job))
-  await mkdir(folder, { recursive: true })
   const columns = [...predictions.map(({ name }) => name), ...segments]
   return withPredictions(deps, context, columns, heartbeat, async ({ files, roots }) =>
     deps.evaluationPool.evaluate(
@@ -185,15 +183,7 @@ async function evaluate(
         seed,
         classes: manifest.output.classes ?? [],
         predictions: { files, roots, keys: scan.keys.map(({ name, type }) => ({ name, type })) },
-        labelsFolder: await realpath(folder),
-        arrivals: await Promise.all(
-          arrivals.map(async ({ file, sha256, loadId, batch }) => ({
-            path: path.join(await realpath(deps.storeFolder), file),
-            sha256,
-            loadId,
-            ofThisBatch: batch !== null,
-          })),
-        ),
+        ...(await evaluatedArrivals(deps.storeFolder, run.job, arrivals)),
       },
       heartbeat.signal,
     ),

@@ -29,6 +29,8 @@ export interface OpenedRun {
   readonly batch: string
   /** name@version, resolved once. */
   readonly model: string
+  /** Whether a shadow is scored too, to be compared. */
+  readonly hasShadow: boolean
 }
 
 type TakenRun = Pick<OpenedRun, 'runId'>
@@ -40,8 +42,8 @@ type TakenRun = Pick<OpenedRun, 'runId'>
  */
 export async function openRun(deps: Deps, input: OpenRunInput): Promise<OpenedRun> {
   const { runId } = await takeRun(deps, input)
-  const { job, batch, model, modelVersion } = await loadRun(deps.connections.control, runId)
-  return { runId, job, batch, model: `${model}@${modelVersion}` }
+  const { job, batch, model, modelVersion, shadow } = await loadRun(deps.connections.control, runId)
+  return { runId, job, batch, model: `${model}@${modelVersion}`, hasShadow: shadow !== null }
 }
 
 async function takeRun(deps: Deps, { input, workflowId, firstRunId, due }: OpenRunInput): Promise<TakenRun> {
