@@ -45,6 +45,17 @@ export interface ReportRun {
   readonly publishedAt: string | null
   /** That a gate held it back, and who decided what. */
   readonly hold: Pick<RunHold, 'why' | 'until' | 'decision' | 'decidedBy' | 'decisionWhy'> | null
+  /** The newest check of the version's golden rows; null: it has none. */
+  readonly golden: ReportGolden | null
+}
+
+/** How many of a version's golden rows come out as the training framework forecast them, and where that was found. */
+export interface ReportGolden {
+  readonly rows: number
+  readonly agreeingRows: number
+  readonly runtimeVersion: string
+  readonly machine: string
+  readonly checkedAt: string
 }
 
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { Report } from '../../../schemas/report'
+import type { Report, ReportGolden } from '../../../schemas/report'
 import { html, type Markup } from './html'
 import { numberText } from './number-text'
 import { pageParts } from './page-parts'
@@ -20,6 +20,7 @@ export function factsSection({ run, reference, speed }: Report): Markup {
     <dl>
       ${[
         fact('Model', html`${pageParts.name(run.model)} (${run.task})`),
+        ...(run.golden === null ? [] : [fact('Golden rows', goldenText(run.golden))]),
         fact(
           'Rows',
           html`${numberText.count(rows.read)} read = ${numberText.count(rows.scored)} scored +
@@ -60,6 +61,13 @@ function holdText({
     decision === null
       ? `${why}; to be decided by ${time(new Date(until).toISOString())}`
       : `${why}; ${decision} by ${decidedBy}: ${decisionWhy}`,
+  )
+}
+
+function goldenText({ rows, agreeingRows, runtimeVersion, machine, checkedAt }: ReportGolden): string {
+  return shownText(
+    `${numberText.count(agreeingRows)} of ${numberText.count(rows)} agree under ONNX Runtime ${runtimeVersion} on ${machine}, checked on ${checkedAt.slice(0, 10)}`,
+    200,
   )
 }
 

@@ -10,6 +10,7 @@ import { isOfDifference } from '../reports/is-of-difference'
 import { reportColumns, type CurrentSide, type ReferenceSide } from '../reports/report-columns'
 import { speedOf } from '../reports/speed-of'
 import { trendSubjects, type TrendSubject } from '../reports/trend-subjects'
+import { goldenFact } from './golden-fact'
 import { labelSides } from './label-sides'
 import { loadEvaluation } from './load-evaluation'
 
@@ -59,6 +60,7 @@ export async function loadReportParts(db: Pool, runId: string): Promise<ReportPa
       checkedAt: run.checkedAt?.toISOString() ?? null,
       publishedAt: run.publishedAt?.toISOString() ?? null,
       hold: run.hold,
+      golden: await goldenFact(db, run.model, run.modelVersion),
     },
     reference,
     referenceColumns: before,

@@ -120,6 +120,13 @@ export function nightParts(
       checkedAt: at(1),
       publishedAt: at(2),
       hold: null,
+      golden: {
+        rows: 200,
+        agreeingRows: 199,
+        runtimeVersion: '1.27.0',
+        machine: 'x64, Some <Processor>, cpu provider',
+        checkedAt: at(0),
+      },
     },
     reference: {
       kind: 'trailing',

@@ -226,3 +226,12 @@ test('a held run says which gate holds it, and then who decided what and why', (
     'gate 1: psi of temp is 0.4; approved by ann@host: &lt;new&gt; sensor',
   )
 })
+
+test('the facts tell how many golden rows agree, where that was found and when; nothing where there are none', () => {
+  const names = (report: Report) => textsOf(renderReport(report), 'dt')
+  expect(textsOf(renderReport(full), 'dd')).toContain(
+    '199 of 200 agree under ONNX Runtime 1.27.0 on x64, Some &lt;Processor&gt;, cpu provider, checked on 2013-07-05',
+  )
+  expect(names(full)).toContain('Golden rows')
+  expect(names({ ...full, run: { ...full.run, golden: null } })).not.toContain('Golden rows')
+})

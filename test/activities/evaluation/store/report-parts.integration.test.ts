@@ -45,6 +45,30 @@ test('what a run left in the tables comes back: columns, numbers, gates, labels,
   expect(loaded.speed.inferenceMsP50).toBeCloseTo(1)
 })
 
+test('of golden rows the newest check is told, wherever that was; of a version without any, nothing', async () => {
+  const runId = await storeRun(pool, parts, { batch: '2013-07-06' })
+  const golden = async () => (await loadReportParts(pool, runId)).run.golden
+  expect(await golden()).toBeNull()
+  const [model, version] = parts.run.model.split('@')
+  for (const [machine, agreeing, day] of [
+    ['old', 200, 1],
+    ['new', 199, 3],
+    ['middle', 200, 2],
+  ])
+    await pool.query(
+      `INSERT INTO nightscore.golden_agreement (model, version, runtime_version, machine, rows, agreeing_rows, max_abs_difference,
+         max_rel_difference, verdict, checked_at) VALUES ($1, $2, '1.27.0', $3, 200, $4, 'Infinity', 0, 'ok', make_date(2013, 7, $5::int))`,
+      [model, version, machine, agreeing, day],
+    )
+  expect(await golden()).toMatchObject({
+    rows: 200,
+    agreeingRows: 199,
+    runtimeVersion: '1.27.0',
+    machine: 'new',
+  })
+  await pool.query('DELETE FROM nightscore.golden_agreement')
+})
+
 test('labels have a histogram on the bins of what they are compared with', async () => {
   const loaded = await loadReportParts(pool, await storeRun(pool, parts, { batch: '2013-07-05' }))
   expect(loaded.referenceColumns.find(({ scope }) => scope === 'label')).toMatchObject({
