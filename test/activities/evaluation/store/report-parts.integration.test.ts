@@ -46,7 +46,7 @@ test('what a run left in the tables comes back: columns, numbers, gates, labels,
 })
 
 test('of golden rows the newest check is told, wherever that was; of a version without any, nothing', async () => {
-  const runId = await storeRun(pool, parts, { batch: '2013-07-06' })
+  const runId = await storeRun(pool, parts, { batch: '2013-08-06' })
   const golden = async () => (await loadReportParts(pool, runId)).run.golden
   expect(await golden()).toBeNull()
   const [model, version] = parts.run.model.split('@')
