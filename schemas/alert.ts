@@ -30,6 +30,8 @@ export interface AlertRun {
   readonly verdict: string | null
   /** The first line of its report. */
   readonly headline: string | null
+  /** Where that is: an address, or the command that shows it; null: it has none. */
+  readonly report: string | null
   readonly rows: RowCounts | null
   readonly error: { readonly code: string; readonly message: string } | null
   /** Held: which gate, and until when it is waited for a decision (ISO 8601). */

@@ -56,14 +56,15 @@ function whatOf({ event, job, batch, run, due }: Facts): string {
 
 function fixOf({ event, job, batch, run }: Facts): string {
   const id = run?.runId.slice(0, 8)
+  const read = run?.report === null || run === null ? '' : `Report: ${run.report}. `
   if (event === 'hold')
-    return `Read: nightscore report ${id}. Decide: nightscore run approve ${id} --why TEXT, or nightscore run reject ${id} --why TEXT. Readers see the batch’s former predictions until then.`
+    return `${read}Decide: nightscore run approve ${id} --why TEXT, or nightscore run reject ${id} --why TEXT. Readers see the batch’s former predictions until then.`
   if (event === 'fail')
-    return `See nightscore run show ${id}; go on with nightscore run resume ${id}. Readers see the batch’s former predictions until a run publishes.`
+    return `${read}See nightscore run show ${id}; go on with nightscore run resume ${id}. Readers see the batch’s former predictions until a run publishes.`
   if (event === 'test') return 'Nothing.'
   return run === null
     ? `See nightscore schedule list and nightscore doctor; score it with nightscore run ${job} --batch ${batch}.`
-    : `See nightscore run show ${id}.`
+    : `${read}See nightscore run show ${id}.`
 }
 
 /** Slack's own rule: & < > begin links and mentions. */

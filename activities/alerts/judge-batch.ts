@@ -22,10 +22,10 @@ export interface JudgedBatch {
 
 /** Whether a batch that is due is published; where not, that is put on record as an alert. A batch is late once. */
 export async function judgeBatch(
-  { connections }: Pick<Deps, 'connections'>,
+  deps: Pick<Deps, 'connections' | 'serviceUrl'>,
   { job, batch, due }: JudgeBatchInput,
 ): Promise<JudgedBatch> {
-  const { control } = connections
+  const { control } = deps.connections
   const { rows } = await control.query<{ runId: string; state: RunState; published: boolean }>(
     `SELECT run_id AS "runId", state, bool_or(state = 'published') OVER () AS published FROM nightscore.run
      WHERE job = $1 AND batch = $2 ORDER BY revision DESC LIMIT 1`,
@@ -34,7 +34,7 @@ export async function judgeBatch(
   const [newest] = rows
   const state = newest?.state ?? null
   if (newest?.published === true) return { isLate: false, state, alert: null }
-  const run = newest === undefined ? null : await alertRun(control, newest.runId)
+  const run = newest === undefined ? null : await alertRun(deps, newest.runId)
   const at = new Date().toISOString()
   const payload = composeAlert({ event: 'late', job, batch, at, due, run })
   return { isLate: true, state, alert: await recordAlert(control, `late ${job} ${batch}`, payload) }

@@ -17,14 +17,14 @@ export interface RaiseAlertInput {
  * @returns what is to be sent; null where nothing is
  */
 export async function raiseAlert(
-  { connections }: Pick<Deps, 'connections'>,
+  deps: Pick<Deps, 'connections' | 'serviceUrl'>,
   { runId, event }: RaiseAlertInput,
 ): Promise<AlertReference | null> {
-  const { control } = connections
+  const { control } = deps.connections
   const { job, batch, errorCode } = await loadRun(control, runId)
   const { alerts } = await loadJob(control, job)
   if (alerts?.on.includes(event) !== true || (await isTrial(control, runId))) return null
-  const run = await alertRun(control, runId)
+  const run = await alertRun(deps, runId)
   const cause = `${event} ${runId} ${event === 'fail' ? errorCode : ''}`.trim()
   const at = new Date().toISOString()
   return recordAlert(control, cause, composeAlert({ event, job, batch, at, run }))

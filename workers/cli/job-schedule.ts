@@ -3,7 +3,7 @@ import { NightscoreError } from '../../schemas/errors'
 import type { JobFile } from '../../schemas/job-file'
 import { matchingTimes } from '../schedules/matching-times'
 import { scheduleSurprises, surpriseLines } from '../schedules/schedule-surprises'
-import { syncSchedule, type ScheduleChange } from '../schedules/sync-schedule'
+import { syncSchedule, syncWatch, type ScheduleChange } from '../schedules/sync-schedule'
 import type { Session } from './session'
 
 const yearMs = 366 * 86_400_000
@@ -29,6 +29,7 @@ export async function applySchedule(
   try {
     const client = await temporal()
     const change = await syncSchedule(client, job, config.taskQueue)
+    await syncWatch(client, job, config.taskQueue)
     if (job.schedule === undefined) return { change, warnings: [] }
     const now = new Date()
     const times = await matchingTimes(client, job.name, now, new Date(now.getTime() + yearMs))

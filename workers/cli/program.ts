@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import type { CliIo } from './cli-io'
 import { helpPage } from './help-page'
 import { batch, json, wholeNumber, type Outcome, type Run } from './program/options'
+import { addMaintenanceCommands } from './program/maintenance-commands'
 import { addModelCommands } from './program/model-commands'
 import { addRunCommands } from './program/run-commands'
 import { addScheduleCommands } from './program/schedule-commands'
@@ -35,6 +36,7 @@ export function createProgram(io: CliIo, exitWith: (code: number) => void): Comm
   addScheduleCommands(program, io, run)
   addLabelCommands(program, io, run)
   addReportCommand(program, io, run)
+  addMaintenanceCommands(program, io, run)
   return program
 }
 

@@ -1,9 +1,11 @@
 import type { Client, ScheduleDescription } from '@temporalio/client'
 import type { Pool } from 'pg'
 import { listJobs } from '../../activities/runs/job-store'
+import type { JobSnapshot } from '../../schemas/job-file'
 import type { RunState } from '../../schemas/run'
 import { planDifferences, plannedSchedule, scheduleIdPrefix, scheduleInForce } from './schedule-plan'
 import { describeSchedule } from './sync-schedule'
+import { isWatched } from './watch-plan'
 
 /** A run that a schedule started. */
 export interface ScheduledRun {
@@ -30,6 +32,8 @@ export interface JobSchedule {
   readonly lastRuns: readonly ScheduledRun[]
   /** Starts that an outage longer than catchUp, or overlap, left out. */
   readonly missed: number
+  /** schedule.due, where somebody is to hear of late batches; else null. */
+  readonly due: string | null
 }
 
 /** The schedules of all jobs in force, and those in Temporal on this task queue that no job asks for; by job. */
@@ -58,10 +62,15 @@ export async function listSchedules(client: Client, pool: Pool, taskQueue: strin
           found && !found.state.paused ? found.info.nextActionTimes.map((time) => time.toISOString()) : [],
         lastRuns: found ? await lastRuns(pool, found) : [],
         missed: found ? found.info.numActionsMissedCatchupWindow + found.info.numActionsSkippedOverlap : 0,
+        due: dueOf(jobs.find(({ name }) => name === job)),
       }
     }),
   )
   return schedules.filter((schedule) => schedule !== null)
+}
+
+function dueOf(job: JobSnapshot | undefined): string | null {
+  return job !== undefined && isWatched(job) ? (job.schedule?.due ?? null) : null
 }
 
 async function lastRuns(pool: Pool, { info }: ScheduleDescription): Promise<ScheduledRun[]> {

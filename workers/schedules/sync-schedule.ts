@@ -1,4 +1,12 @@
-import { ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client'
+import {
+  ScheduleNotFoundError,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleHandle,
+  type ScheduleOptions,
+  type ScheduleOptionsStartWorkflowAction,
+} from '@temporalio/client'
+import type { Workflow } from '@temporalio/common'
 import { NightscoreError } from '../../schemas/errors'
 import type { JobFile } from '../../schemas/job-file'
 import {
@@ -7,7 +15,9 @@ import {
   scheduleId,
   scheduleInForce,
   scheduleOptions,
+  type SchedulePlan,
 } from './schedule-plan'
+import { plannedWatch, watchOptions, watchScheduleId } from './watch-plan'
 
 export type ScheduleChange = 'created' | 'updated' | 'removed' | 'unchanged' | 'none'
 
@@ -23,14 +33,36 @@ export async function syncSchedule(
   taskQueue: string,
 ): Promise<ScheduleChange> {
   const plan = plannedSchedule(job, taskQueue)
-  const handle = client.schedule.getHandle(scheduleId(job.name))
-  const former = await describeSchedule(client, job.name)
-  if (plan === null) {
+  const options = plan && scheduleOptions(job.name, plan)
+  return syncPlan(client, { id: scheduleId(job.name), plan, options, job })
+}
+
+/** The same of the schedule that tells of the job's late batches. */
+export async function syncWatch(
+  client: Client,
+  job: Pick<JobFile, 'name' | 'batch' | 'schedule' | 'alerts'>,
+  taskQueue: string,
+): Promise<ScheduleChange> {
+  const plan = plannedWatch(job, taskQueue)
+  const options = plan && watchOptions(job.name, plan)
+  return syncPlan(client, { id: watchScheduleId(job.name), plan, options, job })
+}
+
+interface Wanted {
+  readonly id: string
+  readonly plan: SchedulePlan | null
+  readonly options: ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> | null
+  readonly job: Pick<JobFile, 'batch' | 'schedule'>
+}
+
+async function syncPlan(client: Client, { id, plan, options, job }: Wanted): Promise<ScheduleChange> {
+  const handle = client.schedule.getHandle(id)
+  const former = await describeIfAny(handle)
+  if (plan === null || options === null) {
     if (former === undefined) return 'none'
     await handle.delete()
     return 'removed'
   }
-  const options = scheduleOptions(job.name, plan)
   try {
     if (former === undefined) {
       await client.schedule.create(options)
@@ -49,8 +81,12 @@ export async function describeSchedule(
   client: Client,
   job: string,
 ): Promise<ScheduleDescription | undefined> {
+  return describeIfAny(client.schedule.getHandle(scheduleId(job)))
+}
+
+async function describeIfAny(handle: ScheduleHandle): Promise<ScheduleDescription | undefined> {
   try {
-    return await client.schedule.getHandle(scheduleId(job)).describe()
+    return await handle.describe()
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined
     throw error

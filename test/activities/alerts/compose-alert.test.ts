@@ -8,6 +8,7 @@ const run: AlertRun = {
   state: 'failed',
   verdict: 'fail',
   headline: 'dep_delay is in another unit <minutes>',
+  report: 'https://reports.example/reports/0b6f3a52',
   rows: { read: 10, scored: 9, quarantined: 1, filtered: 0 },
   error: { code: 'GATE_FAILED', message: 'A gate of the job failed the run' },
   hold: null,
@@ -19,7 +20,7 @@ test('a failed run is told with its headline, its error and what to do', () => {
   expect(text).toBe(
     'Nightscore: flights-late 2013-07-04 failed (revision 2, flights-late@3, run 0b6f3a52).\n' +
       'dep_delay is in another unit &lt;minutes&gt;\nA gate of the job failed the run\n' +
-      'See nightscore run show 0b6f3a52; go on with nightscore run resume 0b6f3a52. Readers see the batch’s former predictions until a run publishes.',
+      'Report: https://reports.example/reports/0b6f3a52. See nightscore run show 0b6f3a52; go on with nightscore run resume 0b6f3a52. Readers see the batch’s former predictions until a run publishes.',
   )
   expect(rest).toMatchObject({ ...about, event: 'fail' })
 })
@@ -27,6 +28,7 @@ test('a failed run is told with its headline, its error and what to do', () => {
 test('a held run is told with its gate, its deadline and how to decide', () => {
   const hold = { why: 'gate 1: psi of score is 0.6', until: '2013-07-06T02:00:00.000Z' }
   const { text } = composeAlert({ ...about, event: 'hold', run: { ...run, error: null, hold } })
+  expect(text).toContain('Report: https://reports.example/reports/0b6f3a52.')
   expect(text).toContain('is held until 2013-07-06T02:00:00.000Z')
   expect(text).toContain('gate 1: psi of score is 0.6')
   expect(text).toContain('nightscore run approve 0b6f3a52 --why TEXT')

@@ -7,7 +7,7 @@ import type { CliIo } from '../cli-io'
 import type { Check, Finding } from '../doctor/check'
 import { databaseChecks } from '../doctor/database-checks'
 import { installationChecks } from '../doctor/installation-checks'
-import { connectionChecks } from '../doctor/job-checks'
+import { connectionChecks, webhookChecks } from '../doctor/job-checks'
 import { scheduleChecks } from '../doctor/schedule-checks'
 import { temporalChecks } from '../doctor/temporal-checks'
 import { errorReport } from '../error-report'
@@ -64,7 +64,8 @@ async function examineDatabase(
   try {
     await connections.control.query('SELECT 1')
     await examine(databaseChecks(connections.control))
-    await examine(connectionChecks(connections, await listJobs(connections.control).catch(() => [])))
+    const jobs = await listJobs(connections.control).catch(() => [])
+    await examine([...connectionChecks(connections, jobs), ...webhookChecks(environment, jobs)])
   } catch (error) {
     await examine([unreachable('Postgres', error)]) // no sense in asking it more
   } finally {

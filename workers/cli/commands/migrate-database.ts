@@ -2,6 +2,7 @@ import { translatePostgresError } from '../../../activities/data/postgres/postgr
 import { readConfig, requireDatabaseUrl } from '../../config'
 import { migrate } from '../../migrate'
 import { registerSearchAttributes } from '../../search-attributes'
+import { ensureMaintenance } from '../../schedules/ensure-maintenance'
 import { connectTemporal } from '../../temporal-connection'
 import type { CliIo } from '../cli-io'
 import { localEnvironment, namesTemporal } from '../local-environment'
@@ -9,7 +10,7 @@ import { printOutcome } from '../output'
 
 /**
  * `migrate`: the migrations that DATABASE_URL lacks, each in a transaction of its own; then the search attributes that Temporal lacks,
- * where the environment says which Temporal.
+ * and the weekly maintenance, where the environment says which Temporal.
  */
 export async function migrateDatabase(io: CliIo, { json }: { readonly json?: true }): Promise<void> {
   const environment = localEnvironment(io.environment, io.folder)
@@ -33,7 +34,9 @@ export async function migrateDatabase(io: CliIo, { json }: { readonly json?: tru
 async function prepareTemporal(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const client = await connectTemporal(environment)
   try {
-    return await registerSearchAttributes(client)
+    const registered = await registerSearchAttributes(client)
+    await ensureMaintenance(client, readConfig(environment).taskQueue)
+    return registered
   } finally {
     await client.connection.close()
   }

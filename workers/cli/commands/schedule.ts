@@ -4,6 +4,7 @@ import { NightscoreError } from '../../../schemas/errors'
 import { batchOfTime } from '../../../workflows/plan/batch-of-time'
 import { listSchedules, type JobSchedule } from '../../schedules/list-schedules'
 import { scheduleId } from '../../schedules/schedule-plan'
+import { watchScheduleId } from '../../schedules/watch-plan'
 import type { CliIo } from '../cli-io'
 import { printOutcome } from '../output'
 import { operator, withSession, type Session } from '../session'
@@ -45,8 +46,9 @@ function scheduleLines(schedules: readonly JobSchedule[]): string[] {
   ]
 }
 
-function remarks({ state, note, differs, missed }: JobSchedule): string[] {
+function remarks({ state, note, differs, missed, due }: JobSchedule): string[] {
   return [
+    ...(due === null ? [] : [`late ${due} after its time: then its webhook is told.`]),
     ...(state === 'paused' ? [`paused: ${note ?? 'no reason given'}`] : []),
     ...(state === 'missing' ? ['Temporal has no such schedule; apply the job file again.'] : []),
     ...(state === 'orphan' ? ['no job in force asks for it.'] : []),
@@ -84,6 +86,7 @@ function changeState(
   return withSession(io, async (session) => {
     const note = why === undefined ? `${done} by ${operator()}` : `${why} (${done} by ${operator()})`
     await onSchedule(session, job, (handle) => change(handle, note))
+    await onWatch(session, job, (handle) => change(handle, note))
     printOutcome(io, json, { job, state: done, note }, [`${job}: schedule ${done}. ${note}`])
   })
 }
@@ -98,6 +101,19 @@ export function triggerSchedule(io: CliIo, name: string, { json }: Json): Promis
       `${name}: the run of ${batch} starts. Follow it: nightscore run list --job ${name} --batch ${batch}`,
     ])
   })
+}
+
+/** Nothing is late that is not to start. */
+async function onWatch(
+  { temporal }: Session,
+  job: string,
+  work: (handle: ScheduleHandle) => Promise<void>,
+): Promise<void> {
+  try {
+    await work((await temporal()).schedule.getHandle(watchScheduleId(job)))
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error // most jobs have none
+  }
 }
 
 /** @throws NightscoreError JOB_NOT_FOUND, SCHEDULE_NOT_FOUND */

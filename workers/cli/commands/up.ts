@@ -1,3 +1,6 @@
+import type { Config } from '../../config'
+import { ensureMaintenance } from '../../schedules/ensure-maintenance'
+import { connectTemporal } from '../../temporal-connection'
 import type { CliIo } from '../cli-io'
 import { sqlCommand, stackRoot } from '../local-environment'
 import { tell } from '../output'
@@ -10,6 +13,7 @@ export async function up(io: CliIo): Promise<void> {
     tell(io, '')
     if (stack.temporalUiUrl !== undefined) tell(io, `Temporal UI  ${stack.temporalUiUrl}`)
     tell(io, `SQL          ${sqlCommand(io.environment, stack.databaseUrl)}`)
+    await scheduleMaintenance(config)
     tell(
       io,
       `Worker       takes work from the queue "${config.taskQueue}", ${config.threads} scoring threads`,
@@ -20,4 +24,13 @@ export async function up(io: CliIo): Promise<void> {
     )
     await ended
   })
+}
+
+async function scheduleMaintenance({ environment, taskQueue }: Config): Promise<void> {
+  const client = await connectTemporal(environment)
+  try {
+    await ensureMaintenance(client, taskQueue)
+  } finally {
+    await client.connection.close()
+  }
 }

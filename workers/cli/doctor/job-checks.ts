@@ -1,7 +1,8 @@
+import { readWebhook } from '../../../activities/alerts/webhook'
 import type { Connections } from '../../../activities/data/postgres/connections'
 import { translatePostgresError } from '../../../activities/data/postgres/postgres-error'
 import type { JobFile, JobSnapshot } from '../../../schemas/job-file'
-import { ok, type Check } from './check'
+import { ok, warn, type Check } from './check'
 
 /** One check for each connection that jobs name: is it set, does it answer? */
 export function connectionChecks(connections: Connections, jobs: readonly JobSnapshot[]): Check[] {
@@ -18,6 +19,22 @@ export function connectionChecks(connections: Connections, jobs: readonly JobSna
         throw translatePostgresError(error, { connection })
       }
       return ok(`answers; for ${names.join(', ')}`)
+    },
+  }))
+}
+
+/** One check for each webhook that jobs name: is it set, here at least? Nothing is sent. */
+export function webhookChecks(environment: NodeJS.ProcessEnv, jobs: readonly JobSnapshot[]): Check[] {
+  const webhooks = new Set(jobs.flatMap(({ alerts }) => (alerts === undefined ? [] : [alerts.webhook])))
+  return [...webhooks].map((webhook) => ({
+    name: 'alerts',
+    run: () => {
+      const names = jobs.filter(({ alerts }) => alerts?.webhook === webhook).map(({ name }) => name)
+      const { secret } = readWebhook(environment, webhook)
+      const set = `${webhook} is set; for ${names.join(', ')}`
+      return secret === undefined
+        ? warn(`${set}; not signed`, `Set ${webhook}_SECRET to a key that the receiver knows too.`)
+        : ok(`${set}; signed`)
     },
   }))
 }
