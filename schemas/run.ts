@@ -170,8 +170,8 @@ export interface RunSummary {
   readonly verdict: GateAction | null
   /** The report's first line. */
   readonly headline: string | null
-  /** Where its report is: a URL, or the command that shows it; none before there is one. */
-  readonly report?: string
+  /** Where its report is: a URL, or the command that shows it; null before there is one. */
+  readonly report: string | null
   /** Of a held run: why, until when, and the workflow that takes the decision. */
   readonly hold?: { readonly why: string; readonly until: string; readonly workflowId: string }
 }

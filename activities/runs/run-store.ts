@@ -138,18 +138,20 @@ export function summarize(run: RunRecord): RunSummary {
   const rows = run.rows ?? { read: 0, scored: 0, quarantined: 0, filtered: 0 }
   const seconds = ((run.scoredAt ?? new Date()).getTime() - (run.plannedAt ?? run.openedAt).getTime()) / 1_000
   return {
-    runId: run.runId,
+    // what people look for first stands first: the Temporal UI shows a result in this order
     job: run.job,
     batch: run.batch,
-    revision: run.revision,
-    model: `${run.model}@${run.modelVersion}`,
     state: run.state,
-    shards: run.shards ?? 0,
-    rows,
-    rowsPerSecond: seconds > 0 ? Math.round(rows.read / seconds) : 0,
-    verdict: run.verdict,
-    headline: run.headline,
     ...(run.state === 'held' &&
       run.hold && { hold: { why: run.hold.why, until: run.hold.until, workflowId: run.workflowId } }),
+    verdict: run.verdict,
+    headline: run.headline,
+    report: null,
+    rows,
+    model: `${run.model}@${run.modelVersion}`,
+    revision: run.revision,
+    shards: run.shards ?? 0,
+    rowsPerSecond: seconds > 0 ? Math.round(rows.read / seconds) : 0,
+    runId: run.runId,
   }
 }

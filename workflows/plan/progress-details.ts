@@ -15,7 +15,7 @@ export interface RunProgress {
   readonly secondsLeft: number | null
   /** The report's first line and where it is, once there is one. */
   readonly headline?: string | null
-  readonly report?: string
+  readonly report?: string | null
 }
 
 /** The speed of scoring, and when it ends if it goes on so. @param scoringMs since the first shard could start */
@@ -50,7 +50,7 @@ export function progressDetails(progress: RunProgress): string {
     row(cells.map(([name]) => name)),
     row(cells.map(() => '---:')),
     row(cells.map(([, value]) => value)),
-    ...(progress.report === undefined ? [] : ['', reportLine(progress.report, progress.headline ?? '')]),
+    ...(progress.report == null ? [] : ['', reportLine(progress.report, progress.headline ?? '')]),
   ].join('\n')
 }
 
