@@ -12,15 +12,18 @@ import type { ShardTimings } from '../schemas/run'
 import { startLocalStack } from '../workers/local-stack'
 import { migrate } from '../workers/migrate'
 import { connectTemporal } from '../workers/temporal-connection'
+import { shadowCost } from './shadow-cost'
 
 /**
  * Scores generated rows with the flights model v2 (LightGBM, 100 trees x 31 leaves, 16 features of which three are text)
  * through Temporal into Postgres, as a user's run would, checks the output, and prints rows/s per stage and end to end.
- * Usage: npm run bench [-- ROWS [PACKAGE]]     default 5,000,000 rows; PACKAGE: another model of the same features
+ * Usage: npm run bench [-- ROWS [PACKAGE] [--shadow]]     default 5,000,000 rows; PACKAGE: another model of the same features;
+ * --shadow: also what the same model costs once more in the shadow
  */
-const rowCount = Number(process.argv[2] ?? 5_000_000)
+const [rowsAsked, packageAsked] = process.argv.slice(2).filter((word) => word !== '--shadow')
+const rowCount = Number(rowsAsked ?? 5_000_000)
 const project = path.resolve(__dirname, '..', '..')
-const packageFolder = process.argv[3] ?? path.join(project, 'examples', 'flights', 'models', 'v2')
+const packageFolder = packageAsked ?? path.join(project, 'examples', 'flights', 'models', 'v2')
 const folder = path.join(project, '.nightscore', 'bench')
 const taskQueue = `bench-${process.pid}`
 
@@ -115,6 +118,14 @@ async function main(): Promise<void> {
       args: [{ job: 'bench', batch: 'measured' }],
     })
     await report(connections, (Date.now() - started) / 1_000)
+    const run = (input: object & { readonly batch: string }) =>
+      temporal.workflow.execute('scoreBatch', {
+        taskQueue,
+        workflowId: `${taskQueue}/${input.batch}`,
+        args: [{ job: 'bench', ...input }],
+      })
+    if (process.argv.includes('--shadow'))
+      await shadowCost({ control: connections.control, environment, packageFolder, folder, run, say })
   } finally {
     worker.kill('SIGTERM')
     await new Promise((resolve) => worker.once('exit', resolve))
