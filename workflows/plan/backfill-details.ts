@@ -1,4 +1,5 @@
 import type { BackfillProgress } from '../../schemas/backfill'
+import { detailsTable } from './details-table'
 
 /** A backfill's current details in the Temporal UI: Markdown. */
 export function backfillDetails(progress: BackfillProgress): string {
@@ -11,13 +12,10 @@ export function backfillDetails(progress: BackfillProgress): string {
     ['failed', failed],
     ['left', batchesLeft(progress)],
   ] as const
-  const row = (values: readonly (string | number)[]) => `| ${values.join(' | ')} |`
   return [
     `**${job}** ${from} to ${to}${underWay.length > 0 ? ` · under way: ${underWay.slice(0, 10).join(', ')}` : ''}`,
     '',
-    row(cells.map(([name]) => name)),
-    row(cells.map(() => '---:')),
-    row(cells.map(([, value]) => value)),
+    ...detailsTable(cells),
     ...(firstFailures.length === 0 ? [] : ['']),
     ...firstFailures.map(({ batch, code, message }) => `- ${batch}: \`${code}\` ${message.slice(0, 300)}`),
   ].join('\n')

@@ -1,3 +1,4 @@
+import { detailsTable } from './details-table'
 import type { RowCounts, RunState } from '../../schemas/run'
 
 /** How far a run is: the answer of the query `progress`. */
@@ -43,14 +44,11 @@ export function progressDetails(progress: RunProgress): string {
     ['rows/s', count(rowsPerSecond)],
     ['left', state === 'scoring' ? durationText(secondsLeft) : '–'],
   ]
-  const row = (values: readonly string[]) => `| ${values.join(' | ')} |`
   return [
     heading.join(' · '),
     '',
-    row(cells.map(([name]) => name)),
-    row(cells.map(() => '---:')),
-    row(cells.map(([, value]) => value)),
-    ...(progress.report == null ? [] : ['', reportLine(progress.report, progress.headline ?? '')]),
+    ...detailsTable(cells),
+    ...(progress.report ? ['', reportLine(progress.report, progress.headline ?? '')] : []),
   ].join('\n')
 }
 
