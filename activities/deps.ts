@@ -6,6 +6,9 @@ import type { ScoringPool } from './scoring/score-shard-task'
 /** Is the workflow that a run on record belongs to still going on? */
 export type WorkflowIsOpen = (workflowId: string, firstRunId: string) => Promise<boolean>
 
+/** Pauses a schedule, with a note; one that is gone is left alone. */
+export type PauseTemporalSchedule = (scheduleId: string, note: string) => Promise<void>
+
 /** All that activities need of the outside; a worker makes it once. */
 export interface Deps {
   readonly connections: Connections
@@ -17,6 +20,7 @@ export interface Deps {
   readonly evaluationPool: EvaluationPool
   readonly modelKeys: ModelKeys
   readonly workflowIsOpen: WorkflowIsOpen
+  readonly pauseTemporalSchedule: PauseTemporalSchedule
   /** Webhooks are looked up in it when they are needed. */
   readonly environment: NodeJS.ProcessEnv
   /** Where people read reports (NIGHTSCORE_SERVICE_URL); undefined: nothing links to them. */

@@ -26,6 +26,7 @@ import { evaluateBatch } from './runs/evaluate-batch'
 import { decideRun, type DecideRunInput } from './runs/decide-run'
 import { openRun, type OpenedRun, type OpenRunInput } from './runs/open-run'
 import { parkRun, type ParkRunInput } from './runs/park-run'
+import { pauseSchedule, type PauseScheduleInput } from './runs/pause-schedule'
 import { planRun, type RunPlan } from './runs/plan-run'
 import { publishRun } from './runs/publish-run'
 import { reportRun, type ReportSummary } from './runs/report-run'
@@ -54,6 +55,7 @@ export interface Activities {
   evaluateBatch(input: EvaluateBatchInput): Promise<EvaluationSummary>
   planComparison(input: { readonly input: unknown }): Promise<PlannedComparison>
   compareBatches(input: CompareBatchesInput): Promise<ComparisonSummary>
+  pauseSchedule(input: PauseScheduleInput): Promise<void>
   planBackfill(input: PlanBackfillInput): Promise<PlannedBackfill>
   awaitBatch(input: AwaitBatchInput): Promise<BatchStanding>
   closeRun(input: CloseRunInput): Promise<void>
@@ -85,6 +87,7 @@ export function createActivities(deps: Deps): Activities {
     evaluateBatch: (input) => guarded((heartbeat) => evaluateBatch(deps, input, heartbeat)),
     planComparison: (input) => guarded(() => planComparison(deps, input)),
     compareBatches: (input) => guarded((heartbeat) => compareBatches(deps, input, heartbeat)),
+    pauseSchedule: (input) => guarded(() => pauseSchedule(deps, input)),
     planBackfill: (input) => guarded(() => planBackfill(deps, input)),
     awaitBatch: (input) => guarded(() => awaitBatch(deps, input)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import { WorkflowNotFoundError, type Client } from '@temporalio/client'
-import type { Deps, WorkflowIsOpen } from '../activities/deps'
+import { ScheduleNotFoundError, WorkflowNotFoundError, type Client } from '@temporalio/client'
+import type { Deps, PauseTemporalSchedule, WorkflowIsOpen } from '../activities/deps'
 import { Connections } from '../activities/data/postgres/connections'
 import { createEvaluationPool } from '../activities/evaluation/labels/evaluation-pool'
 import { readModelKeys } from '../activities/scoring/model-keys'
@@ -27,6 +27,7 @@ export function createDeps(
       evaluationPool,
       modelKeys: readModelKeys(config.environment),
       workflowIsOpen: workflowIsOpen(temporal),
+      pauseTemporalSchedule: pauseTemporalSchedule(temporal),
       environment: config.environment,
       serviceUrl: config.serviceUrl,
       workerName: `${process.pid}@${hostname()}`,
@@ -47,6 +48,16 @@ function workflowIsOpen(temporal: Client): WorkflowIsOpen {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false
       throw error
+    }
+  }
+}
+
+function pauseTemporalSchedule(temporal: Client): PauseTemporalSchedule {
+  return async (scheduleId, note) => {
+    try {
+      await temporal.schedule.getHandle(scheduleId).pause(note)
+    } catch (error) {
+      if (!(error instanceof ScheduleNotFoundError)) throw error
     }
   }
 }

@@ -47,6 +47,8 @@ export const activityOptions = {
   planComparison: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
   /** As compareRun, over hundreds of batches; a source of labels may take much longer. */
   compareBatches: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /** A statement and a call to Temporal; the run has failed by then, and is not kept open for long. */
+  pauseSchedule: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry },
   /** Two statements. */
   planBackfill: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '24h', retry },
   /** As takeTurn. */

@@ -26,6 +26,7 @@ import {
 } from './activities'
 import { dueTime } from './due-time'
 import { holdRun, type HoldRunInput } from './hold-run'
+import { pausingSchedule } from './pausing-schedule'
 import { describeFailure } from './plan/describe-failure'
 import { progressDetails, progressSpeed, type RunProgress } from './plan/progress-details'
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
@@ -37,6 +38,10 @@ export const progressQuery = defineQuery<RunProgress>('progress')
 
 /** Score one batch with one model version. Safe to run again: a rerun replaces the batch. */
 export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
+  return pausingSchedule(() => scoreOneBatch(input))
+}
+
+async function scoreOneBatch(input: ScoreBatchInput): Promise<RunSummary> {
   const report = followProgress()
   const { workflowId, firstExecutionRunId } = workflowInfo()
   const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due: dueTime() })

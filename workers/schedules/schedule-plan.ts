@@ -6,6 +6,7 @@ import type {
 } from '@temporalio/client'
 import { durationMs } from '../../schemas/duration'
 import type { JobFile } from '../../schemas/job-file'
+import { offsetAt } from '../../workflows/plan/zone-time'
 import type { scoreBatch } from '../../workflows/score-batch'
 
 /** What a job's Temporal Schedule is to be, in values that can be compared with what it is. */
@@ -44,7 +45,7 @@ export function plannedSchedule(
   if (schedule === undefined) return null
   return {
     cron: schedule.cron.split(/\s+/).join(' '),
-    timezone: batch.timezone,
+    timezone: zoneOfTimes(schedule.cron, batch.timezone),
     jitterMs: durationMs(schedule.jitter),
     overlap: overlaps[schedule.overlap],
     catchUpMs: durationMs(schedule.catchUp),
@@ -54,6 +55,17 @@ export function plannedSchedule(
     workflowType: 'scoreBatch',
     input: JSON.stringify([{ job: name }]),
   }
+}
+
+/**
+ * A start every hour comes at the same minutes in every zone that is whole hours off, so it is counted in UTC: of the hour that
+ * comes twice in autumn, Temporal's server (1.32) starts only one in Berlin, London and Sydney.
+ */
+function zoneOfTimes(cron: string, timezone: string): string {
+  const wholeHours = ['2026-01-01', '2026-07-01'].every(
+    (day) => offsetAt(Date.parse(day), timezone) % 3_600_000 === 0,
+  )
+  return wholeHours && /^\S+(\s+\*){4}$/.test(cron) ? 'UTC' : timezone
 }
 
 /** What the server has. It keeps a cron line only as its comment, hence the comment that scheduleOptions gives it. */

@@ -71,6 +71,21 @@ test.each([
   expect(plan({ overlap }).overlap).toBe(expected)
 })
 
+test.each([
+  ['10 * * * *', 'Europe/Berlin', 'UTC'],
+  ['*/15 * * * *', 'America/New_York', 'UTC'],
+  ['10 * * * *', 'Asia/Kolkata', 'Asia/Kolkata'],
+  ['10 * * * *', 'Australia/Lord_Howe', 'Australia/Lord_Howe'],
+  ['10 8-18 * * *', 'Europe/Berlin', 'Europe/Berlin'],
+  ['0 2 * * *', 'Europe/Berlin', 'Europe/Berlin'],
+])('the times of %s in %s are counted in %s', (cron, timezone, expected) => {
+  const { timezone: counted } = plannedSchedule(
+    { ...job({ cron }), batch: { every: 'hour', timezone, lag: 1 } },
+    'q',
+  )!
+  expect(counted).toBe(expected)
+})
+
 /** As the server tells it of what scheduleOptions asked for. */
 const description = (spec = {}): ScheduleDescription =>
   ({
