@@ -69,14 +69,14 @@ export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void
   'watched-late': async (scenario) => {
     await prepareAlerts(scenario, {
       batch: { every: 'day' },
-      schedule: { cron: '0 0 1 1 *', due: '1h' },
+      schedule: { cron: '0 0 1 1 *', due: '1s' },
     })
     const watch = await start(scenario, 'watchBatch', { job: 'j', batch: '2013-07-04' })
     await watch.result()
   },
   // more batches than one history of a backfill takes
   'backfill-of-many': async (scenario) => {
-    await prepare(scenario, { batch: { every: 'day' } }, 20)
+    await prepare(scenario, { batch: { every: 'day' } })
     const backfill = await start(scenario, 'backfill', {
       job: 'j',
       from: '2013-02-01',

@@ -23,7 +23,7 @@ test.each(Object.keys(plays))('%s', async (name) => {
   } finally {
     await cleanUp()
   }
-})
+}, 600_000)
 
 /** All workflows of a task queue, the longest history first. The server lists them a moment after they change: until two looks agree. */
 async function executions(temporal: Client, taskQueue: string): Promise<WorkflowExecutionInfo[]> {

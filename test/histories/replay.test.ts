@@ -21,7 +21,9 @@ async function objection({
   file,
   history,
 }: Pick<RecordedHistory, 'file' | 'history'>): Promise<string | undefined> {
-  const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, [{ workflowId: file, history }])
+  // children are named after the workflow that starts them
+  const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? ''
+  const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, [{ workflowId, history }])
   for await (const { error } of results) return error?.message
   throw new Error(`${file} was not replayed`)
 }
