@@ -328,6 +328,9 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
         const third = await published({ revision: 3 })
         await expect(under.sink(first).republish(second.runId)).rejects.toEqual(code('RUN_STATE'))
         await expectVisible(third, 1_500)
+        await under.sink(first).republish(third.runId)
+        await expect(under.sink(second).republish(third.runId)).rejects.toEqual(code('RUN_STATE'))
+        await expectVisible(first, 1_500)
       })
 
       test('is no run that was never published', async () => {
