@@ -140,6 +140,9 @@ describe('with a worker', () => {
     const [second] = await scenario.rows<{ id: string }>(
       `SELECT run_id::text AS id FROM nightscore.run WHERE batch = 'cli' AND revision = 2`,
     )
+    expect(await nightscore('run', 'show', second!.id)).toMatchObject({
+      document: { state: 'superseded', rollbacks: [{ fromRevision: 2, toRevision: 1, why: 'wrong rows' }] },
+    })
     const forward = await nightscore(...words, '--to', second!.id.slice(0, 8))
     expect(forward).toMatchObject({ code: 0, document: { to: { revision: 2 } } })
   })

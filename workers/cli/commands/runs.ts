@@ -1,3 +1,4 @@
+import { publicationChanges, type PublicationChange } from '../../../activities/runs/publication-changes'
 import { findRun, listRuns, type RunRecord } from '../../../activities/runs/run-store'
 import { shadowShare } from '../../../activities/runs/shadow-share'
 import { NightscoreError } from '../../../schemas/errors'
@@ -64,11 +65,12 @@ export function printRun(io: CliIo, id: string, { json }: Json): Promise<void> {
       [run.runId],
     )
     const share = await shadowShare(connections.control, run.runId)
+    const rollbacks = await publicationChanges(connections.control, run.runId)
     printOutcome(
       io,
       json,
-      { ...run, shadowShare: share, quarantined },
-      runLines(run, shadowLines(run, share), quarantined),
+      { ...run, shadowShare: share, rollbacks, quarantined },
+      runLines(run, shadowLines(run, share), rollbacks.map(rollbackLine), quarantined),
     )
   })
 }
@@ -91,6 +93,7 @@ function shadowLines({ shadow, shadowError }: RunRecord, share: number | null): 
 function runLines(
   run: RunRecord,
   shadow: readonly string[],
+  rollbacks: readonly string[],
   quarantined: readonly QuarantineCount[],
 ): string[] {
   const { rows } = run
@@ -119,6 +122,7 @@ function runLines(
         ]
       : []),
     ...times.flatMap(([name, at]) => (at ? [`${name.padEnd(11)} ${time(at)}`] : [])),
+    ...rollbacks,
     ...(run.errorCode === null ? [] : [`error       ${run.errorMessage ?? ''} [${run.errorCode}]`]),
     ...(quarantined.length === 0
       ? []
@@ -149,6 +153,11 @@ function holdLines({ hold }: RunRecord): string[] {
       ? `to be decided by ${time(new Date(hold.until))}`
       : `${hold.decision} by ${hold.decidedBy} ${hold.decidedAt === null ? '' : time(new Date(hold.decidedAt))}: ${hold.decisionWhy}`
   return [`held        ${hold.why}`, `            ${decided}`]
+}
+
+/** The batch swapped back, from this run or to it. */
+function rollbackLine({ fromRevision, toRevision, changedAt, changedBy, why }: PublicationChange): string {
+  return `rolled back ${time(changedAt)} from revision ${fromRevision} to ${toRevision} by ${changedBy}: ${why}`
 }
 
 /** `run cancel RUN`: asks its workflow to stop, and waits until the run is closed. @throws NightscoreError RUN_STATE */
