@@ -47,6 +47,8 @@ export interface ReportRun {
   readonly hold: Pick<RunHold, 'why' | 'until' | 'decision' | 'decidedBy' | 'decisionWhy'> | null
   /** The newest check of the version's golden rows; null: it has none. */
   readonly golden: ReportGolden | null
+  /** What was scored in the same pass, name@version, or why that could not be; null: it had no shadow. */
+  readonly shadow: { readonly model: string | null; readonly error: string | null } | null
 }
 
 /** How many of a version's golden rows come out as the training framework forecast them, and where that was found. */
@@ -184,6 +186,8 @@ export interface ReportSpeed {
   /** Wall-clock seconds of the run's phases. */
   readonly phases: Readonly<Record<'plan' | 'score' | 'check' | 'publish', number | null>>
   /** Thread milliseconds of all shards together. */
-  readonly threads: Readonly<Record<'readMs' | 'encodeMs' | 'profileMs' | 'inferMs' | 'writeMs', number>>
+  readonly threads: Readonly<
+    Record<'readMs' | 'encodeMs' | 'profileMs' | 'inferMs' | 'writeMs' | 'shadowMs', number>
+  >
   readonly shards: number
 }

@@ -21,6 +21,7 @@ export function factsSection({ run, reference, speed }: Report): Markup {
       ${[
         fact('Model', html`${pageParts.name(run.model)} (${run.task})`),
         ...(run.golden === null ? [] : [fact('Golden rows', goldenText(run.golden))]),
+        ...(run.shadow === null ? [] : [fact('Shadow', shadowText(run.shadow))]),
         fact(
           'Rows',
           html`${numberText.count(rows.read)} read = ${numberText.count(rows.scored)} scored +
@@ -62,6 +63,12 @@ function holdText({
       ? `${why}; to be decided by ${time(new Date(until).toISOString())}`
       : `${why}; ${decision} by ${decidedBy}: ${decisionWhy}`,
   )
+}
+
+function shadowText({ model, error }: NonNullable<Report['run']['shadow']>): Markup {
+  return error === null
+    ? html`${pageParts.name(model ?? '')}, in the same pass`
+    : html`not scored: ${shownText(error)}`
 }
 
 function goldenText({ rows, agreeingRows, runtimeVersion, machine, checkedAt }: ReportGolden): string {

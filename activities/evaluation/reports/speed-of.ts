@@ -45,6 +45,7 @@ export function speedOf(
       profileMs: total('profileMs'),
       inferMs: total('inferMs'),
       writeMs: total('writeMs'),
+      shadowMs: total('shadowMs'),
     },
     shards: shards.length,
   }

@@ -8,15 +8,16 @@ const threadNames = {
   profileMs: 'profiling',
   inferMs: 'inference',
   writeMs: 'writing',
+  shadowMs: 'the shadow',
 } as const
 
 /** How fast the run was and where its time went. */
 export function speedSection({ speed, run }: Report): Markup {
   const { phases, threads, inferenceMsP50: p50, inferenceMsP99: p99, rowsPerSecond, shards } = speed
   const seconds = Object.entries(phases).map(([name, value]) => [name, value] as const)
-  const milliseconds = (Object.keys(threadNames) as (keyof typeof threadNames)[]).map(
-    (key) => [threadNames[key], threads[key] / 1_000] as const,
-  )
+  const milliseconds = (Object.keys(threadNames) as (keyof typeof threadNames)[])
+    .filter((key) => key !== 'shadowMs' || run.shadow !== null)
+    .map((key) => [threadNames[key], threads[key] / 1_000] as const)
   const inference =
     p50 === null
       ? ''

@@ -61,6 +61,7 @@ export async function loadReportParts(db: Pool, runId: string): Promise<ReportPa
       publishedAt: run.publishedAt?.toISOString() ?? null,
       hold: run.hold,
       golden: await goldenFact(db, run.model, run.modelVersion),
+      shadow: shadowFact(run),
     },
     reference,
     referenceColumns: before,
@@ -76,6 +77,11 @@ export async function loadReportParts(db: Pool, runId: string): Promise<ReportPa
       inference,
     ),
   }
+}
+
+function shadowFact({ shadow, shadowError }: RunRecord): ReportParts['run']['shadow'] {
+  if (shadow === null && shadowError === null) return null
+  return { model: shadow && `${shadow.model}@${shadow.version}`, error: shadowError }
 }
 
 async function loadManifest(db: Pool, { model, modelVersion }: RunRecord): Promise<ModelManifest> {

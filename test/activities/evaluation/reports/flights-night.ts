@@ -127,6 +127,7 @@ export function nightParts(
         machine: 'x64, Some <Processor>, cpu provider',
         checkedAt: at(0),
       },
+      shadow: null,
     },
     reference: {
       kind: 'trailing',
@@ -158,7 +159,7 @@ export function nightParts(
       inferenceMsP50: 1.2,
       inferenceMsP99: 3.4,
       phases: { plan: 0.4, score: 2.1, check: 0.3, publish: 0.05 },
-      threads: { readMs: 120, encodeMs: 90, profileMs: 40, inferMs: 800, writeMs: 110 },
+      threads: { readMs: 120, encodeMs: 90, profileMs: 40, inferMs: 800, writeMs: 110, shadowMs: 700 },
       shards: 4,
     },
   }

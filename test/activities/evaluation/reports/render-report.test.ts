@@ -235,3 +235,15 @@ test('the facts tell how many golden rows agree, where that was found and when; 
   expect(names(full)).toContain('Golden rows')
   expect(names({ ...full, run: { ...full.run, golden: null } })).not.toContain('Golden rows')
 })
+
+test('the facts tell the shadow and its time, or why it was not scored; nothing where there was none', () => {
+  const pageWith = (shadow: Report['run']['shadow']) =>
+    renderReport({ ...full, run: { ...full.run, shadow } })
+  const scored = pageWith({ model: 'flights-late@3', error: null })
+  expect(textsOf(scored, 'dd')).toContain('flights-late@3, in the same pass')
+  const failed = pageWith({ model: null, error: 'm@2: no column <x>' })
+  expect(textsOf(failed, 'dd')).toContain('not scored: m@2: no column &lt;x&gt;')
+  const without = pageWith(null)
+  expect(textsOf(without, 'dt')).not.toContain('Shadow')
+  expect([scored, without].map((page) => page.includes('the shadow'))).toEqual([true, false])
+})

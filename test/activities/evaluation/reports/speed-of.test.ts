@@ -11,13 +11,13 @@ const times = {
 const inference = { p50: 1, p99: 2 }
 
 test('rows a second of the scoring, phases from one time to the next, thread times of all shards', () => {
-  const shard = { readMs: 1, encodeMs: 2, profileMs: 3, inferMs: 4, writeMs: 5 }
+  const shard = { readMs: 1, encodeMs: 2, profileMs: 3, inferMs: 4, writeMs: 5, shadowMs: 6 }
   expect(speedOf(times, 5_000, [shard, shard], inference)).toEqual({
     rowsPerSecond: 500,
     inferenceMsP50: 1,
     inferenceMsP99: 2,
     phases: { plan: 1, score: 10, check: 1, publish: 0.5 },
-    threads: { readMs: 2, encodeMs: 4, profileMs: 6, inferMs: 8, writeMs: 10 },
+    threads: { readMs: 2, encodeMs: 4, profileMs: 6, inferMs: 8, writeMs: 10, shadowMs: 12 },
     shards: 2,
   })
 })
