@@ -71,7 +71,7 @@ async function dropRun(
   kind: 'revisions' | 'leftovers',
 ): Promise<void> {
   const { control } = deps.connections
-  if (dryRun) return tally.add(kind, 1, bytes)
+  if (dryRun) return tally.add(kind, bytes > 0 ? 1 : 0, bytes)
   if (!(await markDropped({ deps }, runId))) return
   const sink = await retainedSink(deps, runId)
   if (kind === 'leftovers') await sink.close({ keep: true })
@@ -81,7 +81,7 @@ async function dropRun(
     [runId, freed],
   )
   if (freed === null) return
-  tally.add(kind, 1, freed)
+  tally.add(kind, freed > 0 ? 1 : 0, freed)
   heartbeat.detail({ dropped: 1 })
 }
 
