@@ -51,8 +51,8 @@ export async function runWorker(
       // after the grace time activities are cancelled; those that do not stop within this are left to their heartbeat timeout
       shutdownForceTime: config.shutdownGraceMs + 15_000,
     })
-    const running = worker.run()
     const endSigns = giveSignOfLife(config.healthFile)
+    const running = worker.run()
     onReady(worker)
     await running.finally(endSigns)
   } finally {

@@ -22,6 +22,16 @@ test('the file is there at once, is written anew as time goes on, and goes at th
   expect(fs.existsSync(file)).toBe(false)
 })
 
+test('a file that cannot be written is told at the start, and ends no worker later', () => {
+  expect(() => giveSignOfLife(path.join(file, 'below'))).toThrow(/NIGHTSCORE_HEALTH_FILE=.*ENOENT/)
+  jest.useFakeTimers()
+  const folder = temporaryFolder()
+  const end = giveSignOfLife(path.join(folder, 'sign'))
+  fs.rmSync(folder, { recursive: true })
+  expect(() => jest.advanceTimersByTime(10_000)).not.toThrow()
+  end()
+})
+
 test('without a file nothing is written', () => {
   expect(() => giveSignOfLife(undefined)()).not.toThrow()
 })
