@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { CliIo } from '../cli-io'
+import type { CompareOptions } from '../commands/compare'
 import type { PromoteOptions, RollbackModelOptions } from '../commands/versions'
-import { json, type Run } from './options'
+import { json, wholeNumber, type Run } from './options'
 
 /** `model` and what is done with models. */
 export function addModelCommands(program: Command, io: CliIo, run: Run): void {
@@ -52,6 +53,20 @@ export function addModelCommands(program: Command, io: CliIo, run: Run): void {
     .addOption(json())
     .action(async (name: string, options: RollbackModelOptions) =>
       run((await versions()).rollback(io, name, options)),
+    )
+  model
+    .command('compare')
+    .argument('<champion>', 'name@version or name@alias')
+    .argument('<challenger>', 'the same, of the other model')
+    .summary('score past batches by both and compare them; nothing is published')
+    .requiredOption('--job <job>', 'name of an applied job')
+    .option('--from <key>', 'first batch; default: the last 7 published ones')
+    .option('--to <key>', 'last batch, included; default: the first')
+    .option('--in-flight <count>', 'batches at a time', wholeNumber(1, 20), 2)
+    .option('--detach', 'start it and come back at once')
+    .addOption(json())
+    .action(async (champion: string, challenger: string, options: CompareOptions) =>
+      run((await import('../commands/compare.js')).compareVersions(io, champion, challenger, options)),
     )
   model
     .command('rotate-keys')
