@@ -36,7 +36,9 @@ export async function runWorker(
   })
   const { connection, namespace } = await connectTemporalWorker(config.environment)
   const { deps, close } = createDeps(config, client)
+  let endSigns = (): void => undefined
   try {
+    endSigns = giveSignOfLife(config.healthFile)
     const worker = await Worker.create({
       connection,
       namespace,
@@ -51,11 +53,11 @@ export async function runWorker(
       // after the grace time activities are cancelled; those that do not stop within this are left to their heartbeat timeout
       shutdownForceTime: config.shutdownGraceMs + 15_000,
     })
-    const endSigns = giveSignOfLife(config.healthFile)
     const running = worker.run()
     onReady(worker)
-    await running.finally(endSigns)
+    await running
   } finally {
+    endSigns()
     await close()
     await connection.close()
     await client.connection.close()
