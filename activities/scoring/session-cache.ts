@@ -2,14 +2,17 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { openSession } from './open-session'
 import type { ThreadModel } from './score-shard-task'
 
-/** A thread scores few models in turn; opening one takes from 2 ms (flights) to seconds. */
-const keptAtMost = 4
+/**
+ * A thread scores few models in turn, two a shard where the job has a shadow; opening one takes from 2 ms (flights) to
+ * seconds. As many as a worker keeps the bytes of: four jobs with shadows take turns without opening any again.
+ */
+const keptAtMost = 8
 
 const kept = new Map<string, Promise<InferenceSession>>()
 
 /**
  * This thread's session of a model, opened once: sessions leak when created and released often. The least recently used
- * beyond four is released, which is safe since a thread works on one shard at a time.
+ * beyond eight is released, which is safe since a thread works on one shard at a time and a shard on two models at most.
  * @throws NightscoreError MODEL_NOT_ONNX
  */
 export async function sessionFor(model: ThreadModel): Promise<InferenceSession> {

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
 import { pairFiles } from '../../activities/runs/pair-files'
-import type { WorkerProcess } from '../stack'
+import { runCli, type WorkerProcess } from '../stack'
 import { duckdb, goldenModel, type Scenario, startScenario } from '../stack/scenario'
 
 /** Two models in one pass: each makes of every row what it makes of it alone, to the last bit. */
@@ -82,6 +82,34 @@ test('a July night: v1 publishes the same with v2 in its shadow, and the pairs a
     shadow_asked: true,
     shadow_error: null,
   })
+})
+
+test('run --shadow asks for one by hand; one that is not there ends the run', async () => {
+  const env = {
+    DATABASE_URL: scenario.databaseUrl,
+    NIGHTSCORE_TASK_QUEUE: scenario.taskQueue,
+  }
+  const run = (shadow: string) =>
+    runCli(
+      ['run', 'both', '--batch', '2013-07-05', '--model', 'flights-late@2', '--shadow', shadow, '--json'],
+      {
+        env,
+      },
+    )
+  const { code, stdout } = await run('flights-late@1')
+  expect(code).toBe(0)
+  const { runId } = JSON.parse(stdout) as { runId: string }
+  const shown = await runCli(['run', 'show', runId, '--json'], { env })
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    model: 'flights-late',
+    modelVersion: 2,
+    shadow: { model: 'flights-late', version: 1 },
+    shadowError: null,
+    shadowShare: expect.any(Number) as number,
+  })
+  const failed = await run('flights-late@7')
+  expect(failed.code).toBe(1)
+  expect(failed.stderr).toMatch(/flights-late@7.*MODEL_NOT_FOUND/s)
 })
 
 /** Models of one task that read other columns, of other types; some rows are there for one of them only. */
