@@ -28,7 +28,7 @@ RUN ln -s /app/dist/workers/cli/main.js /usr/local/bin/nightscore
 RUN mkdir -p /var/lib/nightscore/store && chown -R node:node /var/lib/nightscore
 ENV NODE_ENV=production \
     NIGHTSCORE_STORE=/var/lib/nightscore/store \
-    NIGHTSCORE_HEALTH_FILE=/tmp/nightscore-worker
+    NIGHTSCORE_HEALTH_FILE=/dev/shm/nightscore-worker
 USER node
 VOLUME /var/lib/nightscore
 # a worker finishes its shards: give it NIGHTSCORE_SHUTDOWN_GRACE_SECONDS (20) + 15 s before a SIGKILL

@@ -98,10 +98,7 @@ export const errorCatalogue = {
     'The call is repeated by itself; see the database’s log if it goes on.',
     true,
   ),
-  TEMPORAL_REFUSED: entry(
-    'Temporal does not do what is asked of it',
-    'Make the namespace (temporal operator namespace create -n NAME); register the search attributes as somebody who may, then run nightscore doctor.',
-  ),
+  TEMPORAL_REFUSED: entry('Temporal refuses what is asked of it', 'nightscore doctor tells what it lacks.'),
   TEMPORAL_UNREACHABLE: entry(
     'Temporal cannot be reached',
     'Check TEMPORAL_ADDRESS, TEMPORAL_TLS_* and TEMPORAL_API_KEY; nightscore up starts a local server.',

@@ -53,6 +53,7 @@ export async function registerSearchAttributes(client: Client): Promise<string[]
     throw new NightscoreError('TEMPORAL_REFUSED', {
       found: cause instanceof Error ? cause.message : String(cause),
       expected: `namespace ${namespace} with the search attributes ${searchAttributes.join(', ')} of type Keyword`,
+      fix: `Make the namespace (temporal operator namespace create -n ${namespace}), or have the attributes registered by somebody who may.`,
       cause,
     })
   }
