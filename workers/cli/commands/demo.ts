@@ -5,6 +5,7 @@ import { promoteModel, registerModel } from '../../../activities/scoring/registr
 import type { CliIo } from '../cli-io'
 import { backfillJune, evaluateNights, nightTable, saveReports, scoreJuly } from '../demo-nights'
 import { demoSample, sampleLines } from '../demo-sample'
+import { challengeLines, tryChallenger } from '../demo-versions'
 import { sqlCommand } from '../local-environment'
 import { printOutcome, tell } from '../output'
 import { projectFolder } from '../project-folder'
@@ -15,8 +16,8 @@ const example = path.join(projectFolder, 'examples', 'flights')
 
 /**
  * `demo`: from nothing to seven nights of scores and what they are worth: servers, model v1 as champion, the job, the nights of
- * June to compare with, those of July, then the labels, accuracy and reports. A second demo finds model, job and June as they
- * are and scores July again, as the nights' next revisions.
+ * June to compare with, those of July with v2 in shadow, then the labels, accuracy and reports; v2 is compared and promoted, and
+ * one night rolled back. A second demo finds models, job and June as they are and scores July again, as the nights' next revisions.
  * @returns 130 after Ctrl-C
  */
 export function demo(io: CliIo, options: { readonly keep?: true; readonly json?: true }): Promise<number> {
@@ -27,10 +28,13 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
         await prepare(io, session)
         const { interrupted } = world
         if (!(await backfillJune(io, session, interrupted))) return 130
+        const challenger = await registerVersion(io, session, 'v2', 'challenger')
         const runs = await scoreJuly(io, session, interrupted)
         if (runs === undefined) return 130
         const evaluations = await evaluateNights(io, session, interrupted)
         if (evaluations === undefined) return 130
+        const challenge = await tryChallenger(io, session, challenger, interrupted)
+        if (challenge === undefined) return 130
         const reports = await saveReports(
           session.connections.control,
           path.join(example, 'out', 'reports'),
@@ -38,11 +42,13 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
         )
         const sample = await demoSample(session.connections.control)
         const places = whereToLook(io, world)
-        printOutcome(io, options.json, { runs, evaluations, sample, reports, places }, [
+        printOutcome(io, options.json, { runs, evaluations, challenge, sample, reports, places }, [
           '',
           ...nightTable(runs, evaluations),
           '',
           ...sampleLines(sample),
+          '',
+          ...challengeLines(challenge),
           '',
           ...Object.entries(places).map(([name, place]) => `${name.padEnd(12)} ${place}`),
         ])
@@ -58,19 +64,34 @@ export function demo(io: CliIo, options: { readonly keep?: true; readonly json?:
   )
 }
 
-async function prepare(io: CliIo, { connections, config }: Session): Promise<void> {
+async function prepare(io: CliIo, session: Session): Promise<void> {
+  await registerVersion(io, session, 'v1', 'champion')
+  const read = await readJobFile(path.join(example, 'job.yaml'))
+  const job = await applyJob(session.connections.control, read, operator())
+  tell(io, `Job ${job.name}: ${job.changed ? 'applied' : 'unchanged'}, revision ${job.revision}.`)
+}
+
+/** @returns name@version */
+async function registerVersion(
+  io: CliIo,
+  { connections, config }: Session,
+  folder: string,
+  alias: string,
+): Promise<string> {
   const { control } = connections
-  const registered = await registerModel(control, path.join(example, 'models', 'v1'), {
+  const registered = await registerModel(control, path.join(example, 'models', folder), {
     keys: readModelKeys(config.environment),
     by: operator(),
   })
   const reference = `${registered.model}@${registered.version}`
-  tell(io, `Model ${reference}: ${registered.created ? 'registered' : 'registered already'}.`)
-  const champion = { reference, alias: 'champion', by: operator(), why: 'the demo scores with v1' }
-  const { version, formerVersion } = await promoteModel(control, champion)
-  tell(io, `Model ${reference}: ${formerVersion === version ? 'the champion already' : 'now the champion'}.`)
-  const job = await applyJob(control, await readJobFile(path.join(example, 'job.yaml')), operator())
-  tell(io, `Job ${job.name}: ${job.changed ? 'applied' : 'unchanged'}, revision ${job.revision}.`)
+  const move = { reference, alias, by: operator(), why: `the demo begins with ${folder} as ${alias}` }
+  const { version, formerVersion } = await promoteModel(control, move)
+  const [is, becomes] = [registered.created ? 'registered' : 'registered already', `the ${alias}`]
+  tell(
+    io,
+    `Model ${reference}: ${is}, ${formerVersion === version ? `${becomes} already` : `now ${becomes}`}.`,
+  )
+  return reference
 }
 
 function whereToLook(io: CliIo, { stack }: LocalWorld): Record<string, string> {

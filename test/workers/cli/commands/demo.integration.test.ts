@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { EvaluationSummary, RunSummary } from '../../../../schemas/run'
+import type { Challenge } from '../../../../workers/cli/demo-versions'
 import { freshDatabase, freshTaskQueue, queryRows, runCli, temporaryFolder } from '../../../stack'
 
 /** Flights of the nights of July 4 to 10, 2013. */
@@ -11,21 +12,23 @@ test('demo scores June and seven nights of July from nothing, and evaluates them
     NIGHTSCORE_TASK_QUEUE: freshTaskQueue(),
     NIGHTSCORE_STORE: temporaryFolder(),
   }
-  for (const revision of [1, 2]) {
-    const { code, stdout, stderr } = await runCli(['demo', '--json'], { env })
+  // between the two: a trial of each night for the comparison, and v2's revision of July 10
+  for (const revisions of [flights.map(() => 1), [3, 3, 3, 3, 3, 3, 4]]) {
+    const { code, stdout, stderr } = await runCli(['demo', '--json'], { env, timeoutMs: 400_000 })
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringContaining('Model flights-late@1') as string,
     })
-    const { runs, evaluations, sample, reports } = JSON.parse(stdout) as {
+    const { runs, evaluations, sample, reports, challenge } = JSON.parse(stdout) as {
       runs: RunSummary[]
       evaluations: EvaluationSummary[]
       sample: { rows: object[] }
       reports: string[]
+      challenge: Challenge
     }
     expect(runs.map(({ rows }) => rows.scored)).toEqual(flights)
     expect(runs.map((run) => [run.state, run.revision, run.model])).toEqual(
-      flights.map(() => ['published', revision, 'flights-late@1']),
+      revisions.map((revision) => ['published', revision, 'flights-late@1']),
     )
     expect(sample.rows).toHaveLength(5)
     // no night fails before its labels arrive; with them the storms of July 7 to 10 are told from July 4 to 6
@@ -39,6 +42,21 @@ test('demo scores June and seven nights of July from nothing, and evaluates them
       true,
       true,
     ])
+    const rows = flights.reduce((sum, one) => sum + one)
+    expect(challenge).toMatchObject({
+      comparison: {
+        champion: 'flights-late@1',
+        challenger: 'flights-late@2',
+        rowsBoth: rows,
+        nonInferiority: 'ok',
+      },
+      promotion: { version: 2, formerVersion: 1, forced: false },
+      run: { batch: '2013-07-10', model: 'flights-late@2', state: 'published' },
+      rollback: {
+        from: { model: 'flights-late@2' },
+        to: { revision: revisions[6], model: 'flights-late@1' },
+      },
+    })
     const pages = reports.map((file) => readFileSync(file, 'utf8'))
     expect(pages.every((page) => page.startsWith('<!doctype html>') && page.length < 1 << 20)).toBe(true)
   }
@@ -49,6 +67,6 @@ test('demo scores June and seven nights of July from nothing, and evaluates them
             (SELECT count(DISTINCT batch)::int FROM predictions.flights_late) AS nights`,
   )
   expect(found).toEqual([
-    { versions: 1, jobs: 1, predictions: flights.reduce((sum, one) => sum + one), nights: 37 },
+    { versions: 2, jobs: 1, predictions: flights.reduce((sum, one) => sum + one), nights: 37 },
   ])
-}, 600_000)
+}, 900_000)
