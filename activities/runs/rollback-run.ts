@@ -46,7 +46,7 @@ export async function rollbackRun(
     )
     refuseOtherSink(present!, former!)
     // where this worker dies after the swap, the next attempt finds it done and records it
-    await former!.sink.republish(from.runId)
+    await swap(present!, former!)
     await recordPublished(client, to.runId)
     await client.query(
       `INSERT INTO nightscore.publication_change (job, batch, from_run_id, to_run_id, request, changed_by, why)
@@ -140,6 +140,16 @@ async function visibleBefore(client: PoolClient, runId: string): Promise<string 
     [runId],
   )
   return formerTarget(rows)
+}
+
+/** Where it fails after the files were switched, they are made to agree again with what is visible. */
+async function swap({ run, sink }: PlannedRunContext, former: PlannedRunContext): Promise<void> {
+  try {
+    await former.sink.republish(run.runId)
+  } catch (error) {
+    await sink.republish(run.runId).catch(() => undefined)
+    throw error
+  }
 }
 
 /** A job that writes elsewhere by now has two places with a visible revision each. */

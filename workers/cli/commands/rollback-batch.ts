@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Pool } from 'pg'
 import { loadJob } from '../../../activities/runs/job-store'
 import { findRun } from '../../../activities/runs/run-store'
 import { batchKeySchema } from '../../../schemas/batch-key'
@@ -30,12 +31,11 @@ export function rollbackBatch(
   return withSession(io, async (session) => {
     const { control } = session.connections
     await loadJob(control, job) // a misspelt name is told here, before a workflow fails on it
-    const target =
-      to === undefined || /^\d{1,6}$/.test(to) ? to && Number(to) : (await findRun(control, to)).runId
+    const target = to === undefined ? undefined : await revisionOrRun(control, to)
     const handle = await start(session, {
       job,
       batch: strictParse(batchKeySchema, batch, 'BATCH_KEY_INVALID', 'batch'),
-      ...(target !== undefined && target !== '' && { to: target }),
+      ...(target !== undefined && { to: target }),
       why,
       by: operator(),
     })
@@ -50,6 +50,11 @@ export function rollbackBatch(
     ])
     return 0
   })
+}
+
+/** A run's id may begin with digits, but not be so short. @throws NightscoreError RUN_NOT_FOUND */
+async function revisionOrRun(control: Pool, text: string): Promise<number | string> {
+  return /^\d{1,6}$/.test(text) ? Number(text) : (await findRun(control, text)).runId
 }
 
 /** @throws NightscoreError RUN_IN_PROGRESS */
