@@ -23,7 +23,6 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY --from=build /app/schemas schemas
 RUN ln -s /app/dist/workers/cli/main.js /usr/local/bin/nightscore
 RUN mkdir -p /var/lib/nightscore/store && chown -R node:node /var/lib/nightscore
 ENV NODE_ENV=production \
