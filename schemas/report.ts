@@ -1,3 +1,4 @@
+import type { ComparisonFigure, ComparisonVerdict } from './comparison'
 import type { GateAction, GateResult, MetricValue, Verdict } from './metric'
 import type { RowCounts, RunHold, RunState } from './run'
 
@@ -26,6 +27,8 @@ export interface Report {
   readonly estimates: readonly MetricValue[]
   /** Numbers over the job's last published batches, this one last. */
   readonly trends: readonly ReportTrend[]
+  /** null: nothing was scored beside the model. */
+  readonly comparison: ReportComparison | null
   readonly speed: ReportSpeed
 }
 
@@ -176,6 +179,22 @@ export interface ReportTrend {
     readonly value: number | null
     readonly verdict: Verdict
   }[]
+}
+
+/** The run's model, the champion, against its shadow, the challenger; differences are challenger - champion. */
+export interface ReportComparison {
+  /** name@version */
+  readonly challenger: string
+  readonly rowsBoth: number
+  readonly rowsLabelled: number
+  readonly numeric: ComparisonVerdict
+  readonly numericReason: string
+  readonly nonInferiority: ComparisonVerdict
+  readonly nonInferiorityReason: string
+  /** Over all rows. */
+  readonly figures: readonly ComparisonFigure[]
+  /** Those where the challenger is worst, or differs most. */
+  readonly segments: readonly ComparisonFigure[]
 }
 
 export interface ReportSpeed {

@@ -7,7 +7,7 @@ import { reportColumns, worstVerdict, type CurrentSide, type ReferenceSide } fro
 import { severityOf } from './severity-of'
 
 /** What a report is made of, as it is stored. */
-export interface ReportParts extends Pick<Report, 'run' | 'reference' | 'trends' | 'speed'> {
+export interface ReportParts extends Pick<Report, 'run' | 'reference' | 'trends' | 'comparison' | 'speed'> {
   readonly referenceColumns: readonly ReferenceSide[]
   readonly currentColumns: readonly CurrentSide[]
   /** Of the run as of its planning and, where labels came, of its newest evaluation: all scopes and segments. */
@@ -22,7 +22,7 @@ const figuresOfSegment = new Set(['roc_auc', 'log_loss', 'accuracy', 'mae', 'rms
 
 /** The report of a run: columns worst first, findings, headline, verdict. Deterministic: the same parts make the same report. */
 export function composeReport(parts: ReportParts): Report {
-  const { run, reference, evaluation, trends, speed } = parts
+  const { run, reference, evaluation, trends, comparison, speed } = parts
   const metrics = [...parts.metrics].sort(metricOrder)
   const ofScope = (scope: MetricValue['scope']): MetricValue[] =>
     metrics.filter((one) => one.scope === scope && one.segment === null && one.column === null)
@@ -55,6 +55,7 @@ export function composeReport(parts: ReportParts): Report {
     segments: whole.segments.slice(0, most.segments),
     gates: [...parts.gates].sort(byAction).slice(0, most.gates),
     estimates: ofScope('estimate'),
+    comparison,
     speed,
   }
 }

@@ -8,6 +8,7 @@ import { pageStyle } from './page-style'
 import { predictionsSection } from './predictions-section'
 import { qualitySection } from './quality-section'
 import { segmentsSection } from './segments-section'
+import { shadowSection } from './shadow-section'
 import { shownText } from './shown-text'
 import { speedSection } from './speed-section'
 import { trendsSection } from './trends-section'
@@ -34,7 +35,7 @@ const policy =
  */
 export function renderReport(report: Report): string {
   const before = html`${verdictSection(report)}${factsSection(report)}`
-  const after = html`${predictionsSection(report)}${trendsSection(report)}${segmentsSection(report)}${accuracySection(report)}${gatesSection(report)}${qualitySection(report)}${speedSection(report)}`
+  const after = html`${predictionsSection(report)}${trendsSection(report)}${segmentsSection(report)}${accuracySection(report)}${gatesSection(report)}${shadowSection(report)}${qualitySection(report)}${speedSection(report)}`
   const [first, ...others] = columnLimits
   let page = pageOf(report, html`${before}${columnsSection(report, first)}${after}`)
   for (const limits of others) {

@@ -13,6 +13,7 @@ import { trendSubjects, type TrendSubject } from '../reports/trend-subjects'
 import { goldenFact } from './golden-fact'
 import { labelSides } from './label-sides'
 import { loadEvaluation } from './load-evaluation'
+import { loadReportComparison } from './report-comparison'
 
 const formerBatches = 28
 /** Of a segment the worst numbers of accuracy, and of all else; a page shows fewer. */
@@ -70,6 +71,7 @@ export async function loadReportParts(db: Pool, runId: string): Promise<ReportPa
     gates,
     evaluation: found && found.accuracy,
     trends: await loadTrends(db, run, subjects, metrics),
+    comparison: await loadReportComparison(db, run),
     speed: speedOf(
       run,
       rows.read,

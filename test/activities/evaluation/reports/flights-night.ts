@@ -154,6 +154,7 @@ export function nightParts(
         })),
       },
     ],
+    comparison: null,
     speed: {
       rowsPerSecond: 52_000,
       inferenceMsP50: 1.2,
