@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import path from 'node:path'
 import type { WorkflowHandle } from '@temporalio/client'
 import { duckdb, eventually, goldenModel, resultOf, type Scenario } from '../stack/scenario'
@@ -90,6 +91,34 @@ export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void
     const backfill = await start(scenario, 'backfill', { job: 'j', from: '2013-02-01', to: '2013-02-02' })
     await backfill.result()
   },
+  shadowed: async (scenario) => {
+    await prepare(scenario, { shadow: 'quality-rules@1' })
+    await registerNext(scenario)
+    await scenario.run({ job: 'j', batch: 'n1' })
+  },
+  compared: async (scenario) => {
+    await prepare(scenario, { batch: { every: 'day' } })
+    await registerNext(scenario)
+    const [from, to] = ['2013-07-04', '2013-07-05']
+    for (const batch of [from, to]) await scenario.run({ job: 'j', batch })
+    const models = { champion: '@1', challenger: '@2' }
+    await (await start(scenario, 'compareModels', { job: 'j', ...models, from, to })).result()
+  },
+  maintained: async (scenario) => {
+    await prepare(scenario, { retention: { revisions: 1, days: 1 } })
+    for (const _ of [1, 2]) await scenario.run({ job: 'j', batch: 'n1' })
+    await (await start(scenario, 'maintain', {})).result()
+  },
+}
+
+/** Registers a version 2, which labels by another threshold, and makes it the champion. */
+async function registerNext(scenario: Scenario): Promise<void> {
+  const folder = path.join(scenario.folder, 'next')
+  fs.cpSync(goldenModel('quality-rules'), folder, { recursive: true })
+  fs.rmSync(path.join(folder, 'golden.parquet'))
+  const file = path.join(folder, 'model.yaml')
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('threshold: 0.5', 'threshold: 0.6'))
+  await scenario.register(folder)
 }
 
 /** Prepares a job whose alerts go to a receiver of its own. */
