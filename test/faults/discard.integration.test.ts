@@ -212,6 +212,31 @@ test('what was attached and never published is detached; a run that scores is le
   await eventually(async () => ((await partitions('attached')).length === 0 ? true : undefined))
 })
 
+test('without Postgres the link is what is visible: its run stays, others go', async () => {
+  const parquet = { path: path.join(folder, 'files'), compression: 'zstd', version: 'v2' } as const
+  const sinks: RunSink[] = []
+  for (const revision of [1, 2, 3]) {
+    const run = sinkRun({ batch: 'files', revision })
+    const sink = createRunSink({ connections, run, postgres: null, parquet })
+    await sink.prepare()
+    const { transaction, result } = await attemptShard(
+      sink,
+      run,
+      { postgres: false, parquet },
+      0,
+      sinkRows(rows, revision),
+    )
+    await transaction.commit(result)
+    await sink.check(1)
+    await sink.publish()
+    sinks.push(sink)
+  }
+  expect(await sinks[2]!.discard()).toBeNull()
+  expect(await sinks[0]!.discard()).toBeGreaterThan(0)
+  expect(readdirSync(path.join(folder, 'files.runs'))).toHaveLength(2)
+  expect(readdirSync(path.join(folder, 'files', 'batch=files'))).toContain('_manifest.json')
+})
+
 test('profiles of shards are forgotten, their results stay', async () => {
   const [{ sink, run }] = (await publishAll('profiles', 1)) as [Revision]
   expect(await sink.forgetProfiles([run.runId], true)).toEqual({ count: 1, bytes: 1_000 })

@@ -4,6 +4,7 @@ import {
   ScheduleOverlapPolicy,
   type Client,
 } from '@temporalio/client'
+import { NightscoreError } from '../../schemas/errors'
 
 /** The schedule of `maintain`, one a namespace. */
 export const maintenanceScheduleId = 'nightscore-maintain'
@@ -13,6 +14,7 @@ const weekly = '17 3 * * 0'
 /**
  * Makes the weekly schedule of `maintain` where there is none. One that is there stays as it is: paused, or at other times.
  * @returns whether it was made now
+ * @throws NightscoreError TEMPORAL_REFUSED
  */
 export async function ensureMaintenance(client: Client, taskQueue: string): Promise<boolean> {
   try {
@@ -36,8 +38,12 @@ export async function ensureMaintenance(client: Client, taskQueue: string): Prom
       },
     })
     return true
-  } catch (error) {
-    if (error instanceof ScheduleAlreadyRunning) return false // another made it in this moment
-    throw error
+  } catch (cause) {
+    if (cause instanceof ScheduleAlreadyRunning) return false // another made it in this moment
+    throw new NightscoreError('TEMPORAL_REFUSED', {
+      found: cause instanceof Error ? cause.message : String(cause),
+      expected: `a server that takes the schedule ${maintenanceScheduleId}`,
+      cause,
+    })
   }
 }

@@ -78,7 +78,7 @@ export function judgeLockTable(locks: number, parent: string | null, partitions:
     ? ok(detail)
     : warn(
         detail,
-        'Raise max_locks_per_transaction (and restart Postgres), and let queries name their batch.',
+        'Raise max_locks_per_transaction (and restart Postgres), let queries name their batch, and see nightscore maintain --dry-run.',
       )
 }
 
