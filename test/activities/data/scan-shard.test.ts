@@ -14,6 +14,7 @@ import {
 } from '../../contracts/read-source'
 import { writeParquet } from '../../contracts/write-parquet'
 import { temporaryFolder } from '../../stack'
+import { duckdb } from '../../stack/scenario'
 
 const inFolder = (folder: string, more: Partial<ReadOptions> = {}): ReadOptions => ({
   folder,
@@ -185,23 +186,29 @@ describe('a file that is not what was planned', () => {
     expect(await scan({ ...source, files: [right] }, [0, 100])).toHaveLength(1)
   })
 
-  test('damaged data pages: SOURCE_FILE_UNREADABLE, the file named', async () => {
-    const source = await sourceOf(
-      "SELECT i AS id, md5('' || i) AS v FROM range(50000) t(i)",
-      { carry: ['v'] },
-      ', COMPRESSION zstd',
-    )
-    const file = source.files[0]!
-    const bytes = fs.readFileSync(file.path)
-    bytes.fill(0xff, 4, 200)
-    fs.writeFileSync(file.path, bytes)
-    fs.utimesSync(file.path, file.modifiedMs / 1000, file.modifiedMs / 1000)
-    const planned = { ...file, modifiedMs: Math.trunc(fs.statSync(file.path).mtimeMs) }
-    await expect(scan({ ...source, files: [planned] }, [0, 50_000])).rejects.toMatchObject({
-      code: 'SOURCE_FILE_UNREADABLE',
-      message: expect.stringContaining(file.path) as string,
-    })
-  })
+  test.each([0, 4])(
+    'damaged data pages of row group %d of five: SOURCE_FILE_UNREADABLE, the file named',
+    async (rowGroup) => {
+      const source = await sourceOf(
+        "SELECT i AS id, md5('' || i) AS v FROM range(50000) t(i)",
+        { carry: ['v'] },
+        ', COMPRESSION zstd, ROW_GROUP_SIZE 10000',
+      )
+      const file = source.files[0]!
+      const bytes = fs.readFileSync(file.path)
+      const [[start] = []] = await duckdb(
+        `SELECT min(data_page_offset) FROM parquet_metadata('${file.path}') WHERE row_group_id = ${rowGroup}`,
+      )
+      bytes.fill(0xff, Number(start), Number(start) + 196)
+      fs.writeFileSync(file.path, bytes)
+      fs.utimesSync(file.path, file.modifiedMs / 1000, file.modifiedMs / 1000)
+      const planned = { ...file, modifiedMs: Math.trunc(fs.statSync(file.path).mtimeMs) }
+      await expect(scan({ ...source, files: [planned] }, [0, 50_000])).rejects.toMatchObject({
+        code: 'SOURCE_FILE_UNREADABLE',
+        message: expect.stringContaining(file.path) as string,
+      })
+    },
+  )
 })
 
 describe('expressions that fail on a row', () => {
@@ -213,6 +220,15 @@ describe('expressions that fail on a row', () => {
     await expect(scan(read, [0, 2])).rejects.toThrow(
       /feature "one": v::integer \+ 1 \(DuckDB: Could not convert string 'abc' to INT32.*\[EXPRESSION_INVALID\]/,
     )
+  })
+
+  test.each([10, 30_000, 49_999])('row %d of many is none too late', async (row) => {
+    const read = await sourceOf(
+      `SELECT i AS id, CASE i WHEN ${row} THEN 'abc' ELSE '5' END AS v FROM range(50000) t(i)`,
+      { features: { one: 'v::integer + 1' }, carry: ['v'] },
+      ', ROW_GROUP_SIZE 10000',
+    )
+    await expect(scan(read, [0, 50_000])).rejects.toThrow(/feature "one".*'abc'.*\[EXPRESSION_INVALID\]/)
   })
 
   test('where’s is named', async () => {
