@@ -57,6 +57,15 @@ export const plays: Readonly<Record<string, (scenario: Scenario) => Promise<void
     const hold = await held(scenario, '1s')
     await hold.result()
   },
+  'held-cancelled': async (scenario) => {
+    const hold = await held(scenario)
+    await hold.cancel()
+    await failing(hold.result())
+  },
+  'check-fails': async (scenario) => {
+    await prepare(scenario, { key: ['b'] }) // ten values in 500 rows
+    await failing(scenario.run({ job: 'j', batch: 'n1' }))
+  },
   'rolled-back': async (scenario) => {
     await prepare(scenario)
     for (const _ of [1, 2]) await scenario.run({ job: 'j', batch: 'n1' })

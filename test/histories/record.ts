@@ -6,24 +6,28 @@ import { type History, writeHistories } from './history-file'
 import { plays } from './plays'
 
 /** `npm run histories`: goes through the plays with real servers and a real worker, and keeps the histories of their workflows. */
-test.each(Object.keys(plays))('%s', async (name) => {
-  try {
-    const scenario = await startScenario()
-    await plays[name]!(scenario)
-    const { temporal, taskQueue } = scenario
-    const histories = new Map<string, History>()
-    for (const { type, status, workflowId, runId } of await executions(temporal, taskQueue)) {
-      const key = `${type}.${status.name.toLowerCase().replaceAll('_', '-')}`
-      if (!histories.has(key))
-        histories.set(key, await temporal.workflow.getHandle(workflowId, runId).fetchHistory())
+test.each(Object.keys(plays))(
+  '%s',
+  async (name) => {
+    try {
+      const scenario = await startScenario()
+      await plays[name]!(scenario)
+      const { temporal, taskQueue } = scenario
+      const histories = new Map<string, History>()
+      for (const { type, status, workflowId, runId } of await executions(temporal, taskQueue)) {
+        const key = `${type}.${status.name.toLowerCase().replaceAll('_', '-')}`
+        if (!histories.has(key))
+          histories.set(key, await temporal.workflow.getHandle(workflowId, runId).fetchHistory())
+      }
+      writeHistories(name, histories)
+      const told = [...histories].map(([key, { events }]) => `${key} (${events?.length ?? 0} events)`)
+      process.stdout.write(`${name}: ${told.join(', ')}\n`)
+    } finally {
+      await cleanUp()
     }
-    writeHistories(name, histories)
-    const told = [...histories].map(([key, { events }]) => `${key} (${events?.length ?? 0} events)`)
-    process.stdout.write(`${name}: ${told.join(', ')}\n`)
-  } finally {
-    await cleanUp()
-  }
-}, 600_000)
+  },
+  600_000,
+)
 
 /** All workflows of a task queue, the longest history first. The server lists them a moment after they change: until two looks agree. */
 async function executions(temporal: Client, taskQueue: string): Promise<WorkflowExecutionInfo[]> {

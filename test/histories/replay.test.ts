@@ -14,7 +14,7 @@ const histories = readHistories()
 
 const whatToDo = (play: string): string =>
   `A run that is under way when this code is deployed would stop here. Keep the order of events for runs that have begun: ` +
-  `if (patched('what-changed')) new else old. Only where no such run can be alive: npm run histories -- ${play}`
+  `if (patched('what-changed')) new else old. Only where no such run can be alive: npm run histories -- -t '^${play}$'`
 
 /** @returns what a replay says against a history; undefined where it goes through. */
 async function objection({
@@ -24,7 +24,8 @@ async function objection({
   // children are named after the workflow that starts them
   const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? ''
   const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, [{ workflowId, history }])
-  for await (const { error } of results) return error?.message
+  for await (const { error } of results)
+    return /\[TMPRL1100\][^"]*/.exec(error?.message ?? '')?.[0] ?? error?.message // the rest is Rust's view of it
   throw new Error(`${file} was not replayed`)
 }
 
