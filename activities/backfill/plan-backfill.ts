@@ -2,7 +2,7 @@ import { backfillInputSchema, type BackfillRequest } from '../../schemas/backfil
 import { NightscoreError } from '../../schemas/errors'
 import { strictParse } from '../../schemas/strict-parse'
 import { backfillPage, type BackfillPage } from '../../workflows/plan/backfill-page'
-import { batchesBetween } from '../../workflows/plan/batches-between'
+import { batchRange } from '../../workflows/plan/batches-between'
 import type { Deps } from '../deps'
 import { loadJob } from '../runs/job-store'
 
@@ -35,7 +35,7 @@ export async function planBackfill(
   const { job, from, to, inFlight, redo } = request
   const rule = (await loadJob(control, job)).batch
   const example = rule.every === 'day' ? '2013-07-04' : '2013-07-04T13'
-  const batches = batchesBetween(rule, from, to)
+  const batches = batchRange(rule, from, to)
   if (batches === null)
     throw new NightscoreError('INPUT_INVALID', {
       found: `from = "${from}", to = "${to}"`,

@@ -122,6 +122,17 @@ test('never more than three were at work, and each looked back on settled ones o
   )
 })
 
+test('what each was compared with are the batches before that, whichever was faster', async () => {
+  const runs = await scenario.rows<{ batch: string; kind: string; to: string }>(
+    `SELECT batch, kind, source->>'to' AS to FROM nightscore.run JOIN nightscore.reference_profile USING (reference_id) ORDER BY batch`,
+  )
+  const trailing = runs.filter(({ kind }) => kind === 'trailing')
+  expect(trailing.length).toBeGreaterThanOrEqual(days - 20)
+  // three at a time: batch 10 looks at those before batch 8
+  for (const { batch, to } of trailing)
+    expect({ batch, to }).toEqual({ batch, to: keys[keys.indexOf(batch) - 3] })
+})
+
 describe('with a worker', () => {
   let worker: Awaited<ReturnType<Scenario['worker']>>
   beforeAll(async () => {

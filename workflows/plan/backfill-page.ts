@@ -1,8 +1,13 @@
+import type { BatchRange } from './batches-between'
+
 /**
  * Batches that one workflow's history of a backfill holds. A batch costs three events of its own and up to six of the
  * workflow tasks that take its start and its end: 60 batches stay under 600 events.
  */
 export const batchesPerWorkflow = 60
+
+/** Batches that one part goes through at most, done ones included: a fraction of a second. */
+const placesPerPage = 2_000
 
 /** A batch to be scored. */
 export interface BackfillItem {
@@ -25,11 +30,11 @@ export interface BackfillPage {
 /**
  * Cuts the next part off a backfill. With several batches at a time it would depend on their speed which of them a batch finds
  * published; so each looks only at those that are settled in any case when it starts: see inOrderedWindow.
- * @param batches all keys, in order of time
+ * @param batches in order of time
  * @param done keys that are not to be scored
  */
 export function backfillPage(
-  batches: readonly string[],
+  batches: BatchRange,
   {
     place,
     inFlight,
@@ -40,11 +45,12 @@ export function backfillPage(
   const items: BackfillItem[] = []
   let skipped = 0
   let at = place
-  for (; at < batches.length && items.length < size; at++) {
-    const batch = batches[at] ?? ''
+  const end = Math.min(batches.length, place + placesPerPage)
+  for (; at < end && items.length < size; at++) {
+    const batch = batches.at(at)
     if (done.has(batch)) skipped++
     else {
-      const before = batches[Math.max(0, at - inFlight + 1)] ?? batch
+      const before = batches.at(Math.max(0, at - inFlight + 1))
       items.push({ batch, place: at, comparedBefore: before === batch ? null : before })
     }
   }

@@ -1,8 +1,9 @@
 import { backfillPage } from '../../../workflows/plan/backfill-page'
 
 const batches = ['d0', 'd1', 'd2', 'd3', 'd4']
+const range = (keys: readonly string[]) => ({ length: keys.length, at: (place: number) => keys[place]! })
 const page = (options: Partial<Parameters<typeof backfillPage>[1]>, size?: number) =>
-  backfillPage(batches, { place: 0, inFlight: 1, done: new Set(), ...options }, size)
+  backfillPage(range(batches), { place: 0, inFlight: 1, done: new Set(), ...options }, size)
 
 test('one at a time, each batch looks at all before it', () => {
   expect(page({})).toEqual({
@@ -42,6 +43,17 @@ test('pages follow each other without a gap', () => {
   expect(page({ done, place: 3 }, 2)).toMatchObject({
     items: [{ batch: 'd3' }, { batch: 'd4' }],
     skipped: 0,
+    nextPlace: null,
+  })
+})
+
+test('a long range that is done is gone through in parts, too', () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => `d${i}`)
+  const all = { place: 0, inFlight: 1, done: new Set(many) }
+  expect(backfillPage(range(many), all)).toEqual({ items: [], skipped: 2_000, nextPlace: 2_000 })
+  expect(backfillPage(range(many), { ...all, place: 4_000 })).toEqual({
+    items: [],
+    skipped: 1_000,
     nextPlace: null,
   })
 })
