@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { CliIo } from './cli-io'
 
@@ -11,6 +12,7 @@ export async function resultOrDetached<Result>(
   handle: Pick<WorkflowHandle, 'client'> & { result(): Promise<Result> },
 ): Promise<Result | undefined> {
   const detached = new AbortController()
+  setMaxListeners(0, detached.signal) // the client adds one a minute, with each long poll, and takes none away
   const release = io.onInterrupt(() => detached.abort())
   try {
     // the long poll is aborted, not left behind: repeated on a closed connection it would end the process
