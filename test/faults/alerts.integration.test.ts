@@ -99,9 +99,12 @@ test('the same failure of a resumed run is the same cause; a new run’s is anot
   await sent('resumed')
   const { run_id: resume } = await runOf('resumed')
   await expect(scenario.run({ job: 'j', resume })).rejects.toMatchObject({ type: 'SOURCE_ROWS_TOO_FEW' })
+  // an alert is on record before its run's workflow ends
+  expect(await alertsOf('resumed')).toHaveLength(1)
   await failing('resumed')
+  expect(await alertsOf('resumed')).toHaveLength(2)
   await eventually(async () =>
-    (await alertsOf('resumed')).filter(({ state }) => state === 'sent').length === 2 ? true : undefined,
+    (await alertsOf('resumed')).every(({ state }) => state === 'sent') ? true : undefined,
   )
   expect(receiver.about('resumed')).toHaveLength(2)
 })

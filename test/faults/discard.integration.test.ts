@@ -94,12 +94,17 @@ test('while superseded revisions are dropped, every read sees the visible one wh
     return reads
   }
   const loops = [loop('READ COMMITTED'), loop('REPEATABLE READ'), loop('READ COMMITTED')]
+  const started = performance.now()
   for (const { sink } of revisions.slice(0, 5)) expect(await sink.discard()).toBeGreaterThan(0)
+  const ms = (performance.now() - started) / 5
   expect(await revisions[5]!.sink.discard()).toBeNull()
   dropping = false
   const reads = await Promise.all(loops)
   expect(broken).toEqual([])
   expect(Math.min(...reads)).toBeGreaterThan(5)
+  process.stdout.write(
+    `${reads.reduce((x, y) => x + y)} reads of two, ${ms.toFixed(0)} ms to drop a revision\n`,
+  )
   expect(await partitions('loop')).toEqual([revisions[5]!.run.runId])
   expect(readdirSync(path.join(folder, 'out.runs'))).toContain(revisions[5]!.run.runId)
   expect(readdirSync(path.join(folder, 'out.runs'))).not.toContain(revisions[0]!.run.runId)
