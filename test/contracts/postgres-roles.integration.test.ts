@@ -193,3 +193,32 @@ test('a worker without the right to create schemas works in one that was made fo
   await score(urls.worker, run, 'made')
   await finish(urls.secondWorker, run, 'made')
 })
+
+test('a worker drops a superseded revision of another’s; of sessions that it may not look into it waits for those that are open', async () => {
+  const [first, second] = [1, 2].map((revision) => sinkRun({ batch: 'dropped', revision }))
+  await score(urls.worker, first!)
+  await finish(urls.worker, first!)
+  const connections = new Connections({ controlUrl: adminUrl, environment: {} })
+  const stranger = await connections.control.connect()
+  try {
+    await stranger.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await stranger.query('SELECT 1')
+    await score(urls.secondWorker, second!)
+    await finish(urls.secondWorker, second!)
+    let isDropped = false
+    const dropped = as(urls.secondWorker, (own) => sinkOf(own, first!).discard()).then((bytes) => {
+      isDropped = true
+      return bytes
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(isDropped).toBe(false)
+    const look = `SELECT count(*)::int AS rows, max(revision) AS revision FROM predictions.p WHERE batch = 'dropped'`
+    expect((await stranger.query(look)).rows).toEqual([{ rows: 20, revision: 1 }])
+    await stranger.query('COMMIT')
+    expect(await dropped).toBeGreaterThan(0)
+    expect((await stranger.query(look)).rows).toEqual([{ rows: 20, revision: 2 }])
+  } finally {
+    stranger.release()
+    await connections.close()
+  }
+})
