@@ -1,11 +1,17 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { findComparison, loadDisagreements, loadFigures } from '../../activities/evaluation/store/comparisons'
+import {
+  findComparison,
+  loadComparison,
+  loadDisagreements,
+  loadFigures,
+} from '../../activities/evaluation/store/comparisons'
 import { readModelKeys } from '../../activities/scoring/model-keys'
 import { registerModel } from '../../activities/scoring/registry'
 import type { CompareModelsInput, ComparisonFigure, ComparisonSummary } from '../../schemas/comparison'
 import type { compareModels } from '../../workflows/compare-models'
+import type { evaluateBatch } from '../../workflows/evaluate-batch'
 import { temporaryFolder } from '../stack/fresh'
 import { type Scenario, startScenario } from '../stack/scenario'
 
@@ -154,3 +160,27 @@ test('v1 with one threshold changed is caught, and the rows that differ most are
   )
   expect(named[0]).toMatchObject({ key: { flight_id: most[0]![0] }, batch: most[0]![1] })
 }, 300_000)
+
+test('a night with v2 in its shadow is compared when it is scored, and again when its labels are evaluated', async () => {
+  const batch = '2013-08-01'
+  const { runId } = await scenario.run({
+    job: 'flights-late',
+    batch,
+    model: 'flights-late@1',
+    shadow: 'flights-late@2',
+  })
+  const compared = () => loadComparison(scenario.connections.control, runId)
+  expect(await compared()).toMatchObject({ kind: 'shadow', rowsLabelled: 0, nonInferiority: 'skipped' })
+  const { labelled } = await scenario.temporal.workflow.execute<typeof evaluateBatch>('evaluateBatch', {
+    taskQueue: scenario.taskQueue,
+    workflowId: `${scenario.taskQueue}/evaluate`,
+    args: [{ job: 'flights-late', batch }],
+  })
+  expect(labelled).toBeGreaterThan(800)
+  expect((await compared())!.rowsLabelled).toBe(labelled)
+  const [report] = await scenario.rows<{ html: string }>(
+    `SELECT html FROM nightscore.report WHERE run_id = $1`,
+    [runId],
+  )
+  expect(report!.html).toMatch(/<h2>Shadow<\/h2>.*roc_auc_difference/s)
+}, 120_000)

@@ -21,13 +21,13 @@ export function comparisonLines(
     `  numerically the same: ${summary.numeric} (${summary.numericReason})`,
     `  not inferior:         ${summary.nonInferiority} (${summary.nonInferiorityReason})`,
     '',
-    ...figureTable(all),
+    ...figureTable('FIGURE', all, figureName),
     ...(worst.length === 0
       ? []
       : [
           '',
           `Segments by ${worst[0]!.metric}, the worst first:`,
-          ...figureTable(worst, ({ segment }) => segment ?? ''),
+          ...figureTable('SEGMENT', worst, ({ segment }) => segment ?? ''),
         ]),
     ...(disagreements.length === 0
       ? []
@@ -36,15 +36,18 @@ export function comparisonLines(
   ]
 }
 
+const figureName = ({ metric, direction }: ComparisonFigure): string =>
+  direction === null ? metric : `${metric} ${direction}`
+
 function figureTable(
+  title: string,
   figures: readonly ComparisonFigure[],
-  nameOf = ({ metric, direction }: ComparisonFigure): string =>
-    direction === null ? metric : `${metric} ${direction}`,
+  nameOf: (figure: ComparisonFigure) => string,
 ): string[] {
-  const right = (title: string) => ({ title, align: 'right' as const })
+  const right = (name: string) => ({ title: name, align: 'right' as const })
   return textTable(
     [
-      { title: 'FIGURE' },
+      { title },
       right('CHAMPION'),
       right('CHALLENGER'),
       right('VALUE'),
