@@ -24,5 +24,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+/** Until a stream has passed on all it was given: a pipe takes 64 KB at a time, exiting would drop the rest. */
+const passedOn = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write('', resolve))
+
 // Exits here and nowhere else: idle threads and connections of libraries would keep the process alive.
-void runCli(process.argv.slice(2), io).then((code) => process.exit(code))
+void runCli(process.argv.slice(2), io).then(async (code) => {
+  await Promise.all([passedOn(process.stdout), passedOn(process.stderr)])
+  process.exit(code)
+})
