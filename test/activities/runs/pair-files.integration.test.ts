@@ -39,6 +39,18 @@ test('the pair files of a run by shard, where they are; none without a shadow', 
   expect(await pairFiles(steps.deps, await steps.check('j', 'without'))).toEqual([])
 })
 
+test('a shard of a run with a shadow that has no pairs is told, not passed over', async () => {
+  const runId = await steps.check('j', 'partly', { shadow: 'regression-int64@1' })
+  await scenario.rows(
+    `UPDATE nightscore.shard SET result = result - 'pairs' WHERE run_id = $1 AND shard_no = 1`,
+    [runId],
+  )
+  await expect(pairFiles(steps.deps, runId)).rejects.toMatchObject({
+    code: 'STORE_CORRUPT',
+    message: expect.stringContaining('1 of 3 shards') as string,
+  })
+})
+
 test('shards and plans that were stored before there were shadows have none', async () => {
   const runId = await steps.check('j', 'before')
   await scenario.rows(`UPDATE p.nightscore_commit SET result = result - 'pairs' WHERE run_id = $1`, [runId])
