@@ -30,7 +30,7 @@ export function batchesPage(batches: readonly ListedBatch[], job: string | null)
         <link rel="icon" href="data:," />
         <title>Nightscore${job !== null && ` · ${shownText(job)}`}</title>
         <style>
-          ${new Markup(pageStyle)}
+          ${new Markup(`${pageStyle}td,th{white-space:nowrap}td.said{white-space:normal;min-width:240px}a{color:var(--current)}`)}
         </style>
       </head>
       <body>
@@ -76,7 +76,7 @@ function row(one: ListedBatch): Markup {
     <td>${shownText(batch)}<small>revision ${revision}</small></td>
     <td>${state}</td>
     <td>${verdict === null ? '' : pageParts.tag(verdict)}</td>
-    <td>${said}</td>
+    <td class="said">${said}</td>
     <td>${shownText(model)}</td>
     <td class="n">${rowsScored === null ? '' : rowsScored.toLocaleString('en-US')}</td>
   </tr>`

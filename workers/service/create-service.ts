@@ -61,10 +61,10 @@ export function createService(control: Pool): FastifyInstance {
 
 async function newestBatches(control: Pool, job: string | null): Promise<ListedBatch[]> {
   const { rows } = await control.query<ListedBatch>(
-    `SELECT run_id AS "runId", job, batch, revision, model || '@' || model_version AS model, state, r.verdict,
+    `SELECT run_id AS "runId", job, batch, revision, model || '@' || model_version AS model, state, coalesce(p.verdict, r.verdict) AS verdict,
             p.headline, rows_scored::float8 AS "rowsScored", error_code AS "errorCode"
      FROM (SELECT DISTINCT ON (job, batch) * FROM nightscore.run WHERE publish AND ($1::text IS NULL OR job = $1)
-           ORDER BY job, batch, revision DESC) r LEFT JOIN nightscore.report p USING (run_id)
+           ORDER BY job, batch, state = 'superseded', revision DESC) r LEFT JOIN nightscore.report p USING (run_id)
      ORDER BY opened_at DESC LIMIT $2`,
     [job, batchesAtMost],
   )
