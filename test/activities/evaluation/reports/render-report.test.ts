@@ -192,14 +192,15 @@ describe('however much there is', () => {
     expect(JSON.stringify(report).length).toBeLessThan(megabyte)
   })
 
-  test('a report of 20 columns takes under a second', () => {
+  test('a report of 20 columns takes under a second of a core', () => {
     const report = { ...full, columns: columnsOf(20, 'column') }
     const takesMs = (): number => {
-      const start = performance.now()
+      const start = process.cpuUsage()
       renderReport(report)
-      return performance.now() - start
+      const { user, system } = process.cpuUsage(start)
+      return (user + system) / 1_000
     }
-    // the best of five: other tests run on the same cores
+    // the best of five, and not by the clock on the wall: other tests run on the same cores
     expect(Math.min(...Array.from({ length: 5 }, takesMs))).toBeLessThan(1_000)
   })
 })
