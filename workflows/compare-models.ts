@@ -22,6 +22,17 @@ export const comparisonProgressQuery = defineQuery<ComparisonProgress>('progress
 /** How a trial run may end after its rows were scored and compared: what its batch is like is no matter of the two models. */
 const refusals = ['GATE_FAILED', 'RUN_QUARANTINE_LIMIT', 'SOURCE_ROWS_TOO_FEW']
 
+const nothingDone: ComparisonProgress = {
+  job: '',
+  champion: '',
+  challenger: '',
+  batches: 0,
+  scored: 0,
+  underWay: [],
+  refused: [],
+  seconds: 0,
+}
+
 /**
  * Compare two versions of a model over past batches: each is scored by both in a trial run, which publishes nothing, then all
  * rows are compared at once. Safe to run again.
@@ -29,16 +40,14 @@ const refusals = ['GATE_FAILED', 'RUN_QUARANTINE_LIMIT', 'SOURCE_ROWS_TOO_FEW']
 export async function compareModels(input: CompareModelsInput): Promise<ComparisonSummary> {
   const startedMs = Date.now()
   const comparisonId = uuid4()
-  const { job, champion, challenger, batches, inFlight } = await planComparison({ input })
-  let progress: ComparisonProgress = {
-    ...{ job, champion, challenger, batches: batches.length },
-    ...{ scored: 0, underWay: [], refused: [], seconds: 0 },
-  }
+  let progress = nothingDone
+  setHandler(comparisonProgressQuery, () => progress)
   const report = (change: (progress: ComparisonProgress) => Partial<ComparisonProgress>): void => {
     progress = { ...progress, ...change(progress), seconds: Math.round((Date.now() - startedMs) / 1_000) }
     setCurrentDetails(comparisonDetails(progress))
   }
-  setHandler(comparisonProgressQuery, () => progress)
+  const { job, champion, challenger, batches, inFlight } = await planComparison({ input })
+  report(() => ({ job, champion, challenger, batches: batches.length }))
   upsertSearchAttributes(attributePairs({ job, model: challenger }))
 
   const trials = batches.map((batch) => ({ batch, workflowId: `${workflowInfo().workflowId}/${batch}` }))

@@ -131,7 +131,7 @@ test('v1 against v2 over July: every figure is scikit-learn’s, statsmodels’ 
     verdict: 'non-inferiority',
   })
   expect(found).toMatchObject({ comparisonId: summary.comparisonId, kind: 'compare', nonInferiority: 'ok' })
-}, 300_000)
+}, 600_000)
 
 test('v1 exported another way, in another opset, is numerically the same', async () => {
   const summary = await compare({ challenger: '@3', to: '2013-07-07' })
@@ -144,7 +144,7 @@ test('v1 exported another way, in another opset, is numerically the same', async
   expect(summary.numericReason).toMatch(
     /^all \d+ rows within 0\.00001 \+ 0\.0001 \|champion\|, no label flipped$/,
   )
-}, 300_000)
+}, 600_000)
 
 test('v1 with one threshold changed is caught, and the rows that differ most are named', async () => {
   const { week, rows, beyond, flips, most } = oracle.threshold
@@ -159,7 +159,7 @@ test('v1 with one threshold changed is caught, and the rows that differ most are
     most.map(([, , difference]) => difference.toFixed(6)),
   )
   expect(named[0]).toMatchObject({ key: { flight_id: most[0]![0] }, batch: most[0]![1] })
-}, 300_000)
+}, 600_000)
 
 test('a night with v2 in its shadow is compared when it is scored, and again when its labels are evaluated', async () => {
   const batch = '2013-08-01'

@@ -50,7 +50,7 @@ async function tellProgress(
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     const progress = await handle.query<ComparisonProgress>('progress').catch(() => undefined)
-    const line = progress && progressLine(progress)
+    const line = progress && progress.batches > 0 ? progressLine(progress) : undefined
     if (line !== undefined && line !== told) tell(io, line)
     told = line ?? told
   }

@@ -9,7 +9,7 @@ import { sortNumbers } from '../stats/sort-numbers'
 import { comparisonFigure } from './comparison-figure'
 import type { Both, ComparedRows } from './compared-rows'
 
-const { isFinite, isNaN } = Number
+const { isFinite } = Number
 
 /**
  * What two models differ by on the rows that both scored, without any label: rows, differences, psi of the scores. Rows where only
@@ -54,7 +54,7 @@ function ofDifferences(differences: Float64Array, scores: ComparedRows['scores']
 }
 
 function ofScores({ champion, challenger }: Both<Float64Array>): ComparisonFigure {
-  const sorted = sortNumbers(champion.filter((one) => !isNaN(one) && isFinite(one)))
+  const sorted = sortNumbers(champion.filter((one) => isFinite(one)))
   const edges = numericEdges(sorted)
   const counts = [champion, challenger].map((values) => {
     const binned = createBinCounts(edges)

@@ -29,7 +29,7 @@ export function judgeNumeric(
   const within = `${atol} + ${rtol} |champion|`
   const against = [
     ...(beyond > 0 ? [`${beyond} of ${both} rows beyond ${within}`] : []),
-    ...(flips > 0 ? [`${flips} labels flipped`] : []),
+    ...(flips > 0 ? [`${flips} ${flips === 1 ? 'label' : 'labels'} flipped`] : []),
     ...(only > 0
       ? [`${onlyChampion} rows scored by the champion only, ${onlyChallenger} by the challenger only`]
       : []),

@@ -90,7 +90,7 @@ test('raw outputs are compared number by number and text by text, by their names
   )
   expect(outcome).toMatchObject({
     numeric: 'fail',
-    numericReason: '2 of 10 rows beyond 0.1 + 0 |champion|; 1 labels flipped',
+    numericReason: '2 of 10 rows beyond 0.1 + 0 |champion|; 1 label flipped',
     nonInferiority: 'skipped',
   })
   expect(figureOf(outcome, 'max_abs_difference').value).toBe(2)

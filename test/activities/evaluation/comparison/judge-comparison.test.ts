@@ -10,7 +10,7 @@ const same = { both: 1_000, onlyChampion: 0, onlyChallenger: 0, beyond: 0, flips
 test.each([
   [{}, 'ok', 'all 1000 rows within 0.00001 + 0.0001 |champion|, no label flipped'],
   [{ beyond: 3 }, 'fail', '3 of 1000 rows beyond 0.00001 + 0.0001 |champion|'],
-  [{ flips: 1 }, 'fail', '1 labels flipped'],
+  [{ flips: 1 }, 'fail', '1 label flipped'],
   [{ onlyChallenger: 2 }, 'fail', '0 rows scored by the champion only, 2 by the challenger only'],
   [{ both: 0 }, 'skipped', 'no rows'],
   [{ both: 0, onlyChampion: 5 }, 'fail', '5 rows scored by the champion only, 0 by the challenger only'],
