@@ -123,7 +123,10 @@ describe('from nothing to predictions', () => {
 
   test('apply stores a job once', async () => {
     expect((await nightscore('apply', 'job.yaml')).stdout).toBe(`${name}: revision 1 applied.\n`)
-    expect((await json('apply', 'job.yaml')).document).toEqual({ name, revision: 1, changed: false })
+    expect((await json('apply', 'job.yaml')).document).toEqual({
+      ...{ name, revision: 1, changed: false },
+      schedule: { change: 'none', warnings: [] },
+    })
   })
 
   test('one row is scored as JSON, from the command line or standard input', async () => {
