@@ -78,6 +78,8 @@ async function told(handle: Pick<WorkflowHandle, 'fetchHistory'>) {
   return { failures, patches: markers.length }
 }
 
+jest.setTimeout(240_000) // each test starts two or three workers, one after the other
+
 test('the other builds are other versions', () => {
   const version = (build: string) =>
     execFileSync(process.execPath, [path.join(build, 'dist/workers/cli/main.js'), '--version'], {
@@ -119,7 +121,7 @@ test('a build whose workflow is changed unguarded stops the run; the right build
   expect((await told(handle)).failures.join()).toMatch(/[Nn]ondeterminism/)
   expect(await predictions('n3')).toEqual(await predictions('n1'))
   await right.kill('SIGTERM')
-}, 240_000)
+})
 
 test('a held run is approved after the deploy', async () => {
   const gate = { metric: 'quarantined_share', of: 'quality', hold: 0 }
@@ -145,4 +147,4 @@ test('while both builds’ workers run, as in a rolling deploy, runs of either k
   expect(summaries.map(({ state }) => state)).toEqual(['published', 'published'])
   for (const batch of ['n5', 'n6']) expect(await predictions(batch)).toEqual(await predictions('n1'))
   await after.kill('SIGTERM')
-}, 240_000)
+})
