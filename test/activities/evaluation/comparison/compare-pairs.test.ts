@@ -40,6 +40,17 @@ test('shards and batches make the figures of all their rows', async () => {
   expect(parts.disagreements).toHaveLength(50)
 })
 
+test('a shard of more rows than are read at a time keeps its rows and labels together', async () => {
+  const moved = 'a + if(id IN (100, 140000), 0.5, 0)'
+  // only the last rows have labels, which the champion ranks without a fault
+  const late = `SELECT range AS "key.0", range % 100 >= 50 AS label FROM range(135000, 150000)`
+  const outcome = await comparePairs(taskOf([await batchOf('big', [pairs(0, 150_000, moved)], [late])]))
+  expect(outcome.disagreements.map(({ key }) => key['id'])).toEqual(['100', '140000'])
+  expect(outcome.rowsLabelled).toBe(15_000)
+  expect(figureOf(outcome, 'roc_auc_difference').champion).toBe(1)
+  expect(figureOf(outcome, 'flip_rate', { segment: 'place=small' }).n).toBe(149_300)
+})
+
 test('one key in two batches is two rows, each with the label of its batch', async () => {
   const reverse = `SELECT range AS "key.0", hash(range) % 100 >= range % 100 AS label FROM range(1000)`
   const outcome = await comparePairs(
