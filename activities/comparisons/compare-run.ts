@@ -1,5 +1,6 @@
 import type { ComparisonVerdict } from '../../schemas/comparison'
 import { NightscoreError } from '../../schemas/errors'
+import { translatePostgresError } from '../data/postgres/postgres-error'
 import type { Deps } from '../deps'
 import { arriveJobLabels } from '../evaluation/labels/job-labels'
 import { writeComparison } from '../evaluation/store/comparisons'
@@ -37,8 +38,10 @@ export async function compareRun(
       )
     return await compare(deps, context, heartbeat)
   } catch (error) {
-    if (!(error instanceof NightscoreError) || error.retryable) throw error
-    await giveUpShadow(deps, run, error)
+    const known = translatePostgresError(error)
+    if (heartbeat.signal.aborted || (known instanceof NightscoreError && known.retryable)) throw error
+    // a defect of the comparison, too, is no reason to publish nothing
+    await giveUpShadow(deps, run, known instanceof Error ? known : new Error(String(known)))
     return null
   }
 }

@@ -95,6 +95,20 @@ test('pair files that are broken stop no night, but the comparison that somebody
   await expect(compareRun(steps.deps, asked, heartbeat)).rejects.toMatchObject({ code: 'SHADOW_INVALID' })
 })
 
+test('a comparison that breaks in a way that nobody thought of stops no night either', async () => {
+  const compare = () => Promise.reject(new TypeError('not a function'))
+  const deps = { ...steps.deps, evaluationPool: { ...steps.deps.evaluationPool, compare } }
+  const runOf = async (more: object): Promise<string> => {
+    await scenario.rows(`UPDATE nightscore.run SET state = 'failed', ended_at = now()`)
+    return steps.check('flights-late', batch, more)
+  }
+  const nightly = await runOf({})
+  expect(await compareRun(deps, nightly, heartbeat)).toBeNull()
+  expect((await loadRunContext(deps, nightly)).run.shadowError).toBe('flights-late@1: not a function')
+  const asked = await runOf({ shadow: 'flights-late@1' })
+  await expect(compareRun(deps, asked, heartbeat)).rejects.toThrow('not a function')
+})
+
 test('a trial run of a past batch has its labels at once', async () => {
   await scenario.rows(`UPDATE nightscore.run SET state = 'failed', ended_at = now()`)
   const night = '2013-07-05'
