@@ -56,7 +56,10 @@ export interface ComparisonOf {
   readonly verdict?: 'numeric' | 'non-inferiority'
 }
 
-/** The newest comparison of two versions of a model, of a range or a shadow, with its verdicts; null: there is none. */
+/**
+ * The newest comparison of two versions of a model, of a range or a shadow, with its verdicts; null: there is none. Of non-inferiority a
+ * range goes before any shadow: one night is too few rows to tell, and would undo what a month has told.
+ */
 export async function findComparison(
   db: Queryable,
   { model, champion, challenger, job, verdict }: ComparisonOf,
@@ -66,7 +69,7 @@ export async function findComparison(
      WHERE champion_model = $1 AND challenger_model = $1 AND champion_version = $2 AND challenger_version = $3
        AND ($4::text IS NULL OR job = $4)
      ORDER BY (CASE $5 WHEN 'numeric' THEN numeric_verdict WHEN 'non-inferiority' THEN non_inferiority ELSE '' END) = 'skipped',
-              made_at DESC
+              $5 IS NOT DISTINCT FROM 'non-inferiority' AND kind = 'shadow', made_at DESC
      LIMIT 1`,
     [model, champion, challenger, job ?? null, verdict ?? null],
   )
