@@ -72,11 +72,7 @@ const taskQueue = freshTaskQueue()
 function environmentOf({ environment }: ComposeService): NodeJS.ProcessEnv {
   const mapped = Object.entries({ ...environment, NODE_ENV: 'production' }).map(([name, value]) => [
     name,
-    name === 'TEMPORAL_ADDRESS'
-      ? process.env[name]
-      : name === 'TEMPORAL_NAMESPACE'
-        ? namespace
-        : value,
+    name === 'TEMPORAL_ADDRESS' ? process.env[name] : name === 'TEMPORAL_NAMESPACE' ? namespace : value,
   ])
   return {
     PATH: `${binFolder}${path.delimiter}${process.env['PATH'] ?? ''}`,

@@ -89,7 +89,9 @@ describe('from nothing to predictions', () => {
       '--why',
       'first',
     )
-    expect(promoted.stdout).toMatch(/^quality-rules@champion is quality-rules@1 \(new\)\.\n  ok      golden: /)
+    expect(promoted.stdout).toMatch(
+      /^quality-rules@champion is quality-rules@1 \(new\)\.\n {2}ok {6}golden: /,
+    )
     expect((await json('model', 'list')).document).toMatchObject([
       { name: 'quality-rules', aliases: { champion: 1 } },
     ])

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { cliFile } from '../../stack/run-cli'
-import { goldenModel, startScenario } from '../../stack/scenario'
+import { cliFile } from '../stack/run-cli'
+import { goldenModel, startScenario } from '../stack/scenario'
 
 test('an answer longer than a pipe takes at once is whole', async () => {
   const scenario = await startScenario()
