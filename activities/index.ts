@@ -5,6 +5,7 @@ import type { AlertReference } from '../schemas/alert'
 import type { Maintained } from '../schemas/maintenance'
 import { judgeBatch, type JudgeBatchInput, type JudgedBatch } from './alerts/judge-batch'
 import { planWatch, type PlannedWatch, type PlanWatchInput } from './alerts/plan-watch'
+import { raiseUnopenedAlert, type RaiseUnopenedAlertInput } from './alerts/raise-unopened-alert'
 import { raiseAlert, type RaiseAlertInput } from './alerts/raise-alert'
 import { sendAlert, type SentAlert } from './alerts/send-alert'
 import { maintainJob, type MaintainJobInput } from './retention/maintain-job'
@@ -59,6 +60,7 @@ export interface Activities {
   planBackfill(input: PlanBackfillInput): Promise<PlannedBackfill>
   awaitBatch(input: AwaitBatchInput): Promise<BatchStanding>
   closeRun(input: CloseRunInput): Promise<void>
+  raiseUnopenedAlert(input: RaiseUnopenedAlertInput): Promise<AlertReference | null>
   raiseAlert(input: RaiseAlertInput): Promise<AlertReference | null>
   sendAlert(input: AlertReference): Promise<SentAlert>
   planMaintenance(input: { readonly input: unknown }): Promise<PlannedMaintenance>
@@ -91,6 +93,7 @@ export function createActivities(deps: Deps): Activities {
     planBackfill: (input) => guarded(() => planBackfill(deps, input)),
     awaitBatch: (input) => guarded(() => awaitBatch(deps, input)),
     closeRun: (input) => guarded(() => closeRun(deps, input)),
+    raiseUnopenedAlert: (input) => guarded(() => raiseUnopenedAlert(deps, input)),
     raiseAlert: (input) => guarded(() => raiseAlert(deps, input)),
     sendAlert: (input) => guarded(() => sendAlert(deps, input)),
     planMaintenance: (input) => guarded(() => planMaintenance(deps, input)),

@@ -16,8 +16,10 @@ export interface AlertPayload {
   readonly at: string
   /** late: when the batch was due, ISO 8601. */
   readonly due?: string
-  /** Of late: the batch's newest run; null: there is none. */
+  /** null: there is none. Of late: the batch's newest. */
   readonly run: AlertRun | null
+  /** fail: why no run could be opened. */
+  readonly error?: AlertRun['error']
   /** What to do about it. */
   readonly fix: string
 }

@@ -26,6 +26,7 @@ export const planBackfill = proxy('planBackfill', 'List the next batches, leave 
 export const awaitBatch = proxy('awaitBatch', 'Wait for the run of this batch that somebody else started')
 export const closeRun = proxy('closeRun', 'Record the end, leave the former predictions')
 export const pauseSchedule = proxy('pauseSchedule', 'Pause the schedule, if the job asks for it')
+export const raiseUnopenedAlert = proxy('raiseUnopenedAlert', 'Put on record that no run could be opened')
 export const raiseAlert = proxy('raiseAlert', 'Put an alert on record, if the job wants it')
 export const sendAlert = proxy('sendAlert', 'Send an alert to the job’s webhook')
 export const planMaintenance = proxy('planMaintenance', 'List the jobs')

@@ -60,6 +60,7 @@ export const activityOptions = {
   /** A few statements; must get through, or the batch stays locked until the next run takes it over. */
   closeRun: { startToCloseTimeout: '2m', scheduleToCloseTimeout: '24h', retry },
   /** A few statements; a run does not wait long for its alert to be on record. */
+  raiseUnopenedAlert: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry },
   raiseAlert: { startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry },
   /** One request; a receiver is waited for 10 s. */
   sendAlert: { startToCloseTimeout: '30s', scheduleToCloseTimeout: '24h', retry },

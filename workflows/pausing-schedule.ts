@@ -1,10 +1,7 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow'
 import { pauseSchedule } from './activities'
 import { describeFailure } from './plan/describe-failure'
-
-/** Set by the server on what a schedule starts. */
-const scheduledById = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD)
+import { scheduledBy } from './scheduled-by'
 
 /**
  * Does the work of a workflow; where it fails and a schedule started it, that schedule is paused if its job asks for it. The
@@ -14,8 +11,8 @@ export async function pausingSchedule<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const { workflowId, typedSearchAttributes } = workflowInfo()
-    const scheduleId = typedSearchAttributes.get(scheduledById)
+    const { workflowId } = workflowInfo()
+    const scheduleId = scheduledBy()
     const failure = describeFailure(error)
     // a batch that somebody scores by hand at the time is no failure of the schedule
     if (scheduleId !== undefined && !isCancellation(error) && failure.code !== 'RUN_IN_PROGRESS')

@@ -32,7 +32,7 @@ import { progressDetails, progressSpeed, type RunProgress } from './plan/progres
 import { childrenInFlight, shardRanges, shardsPerWorkflow } from './plan/shard-range'
 import { addCounts, inStoppingWindow, scoreShards } from './score-shards'
 import { attributePairs } from './search-attributes'
-import { tellOfRun } from './tell-of-run'
+import { tellOfRun, tellOfUnopened } from './tell-of-run'
 
 export const progressQuery = defineQuery<RunProgress>('progress')
 
@@ -44,7 +44,11 @@ export async function scoreBatch(input: ScoreBatchInput): Promise<RunSummary> {
 async function scoreOneBatch(input: ScoreBatchInput): Promise<RunSummary> {
   const report = followProgress()
   const { workflowId, firstExecutionRunId } = workflowInfo()
-  const run = await openRun({ input, workflowId, firstRunId: firstExecutionRunId, due: dueTime() })
+  const opening = openRun({ input, workflowId, firstRunId: firstExecutionRunId, due: dueTime() })
+  const run = await opening.catch(async (error: unknown) => {
+    await tellOfUnopened(input.job, error)
+    throw error
+  })
   const { runId, job, batch, model } = run
   upsertSearchAttributes(attributePairs({ job, batch, model }))
   let evaluated = false

@@ -37,10 +37,12 @@ export function composeAlert(facts: Facts): AlertPayload {
   return { text: escapeForSlack(`${whatOf(facts)}\n${fix}`), ...facts, fix }
 }
 
-function whatOf({ event, job, batch, run, due }: Facts): string {
+function whatOf({ event, job, batch, run, due, error }: Facts): string {
   const of = `Nightscore: ${job}${batch === null ? '' : ` ${batch}`}`
   if (event === 'test') return `${of}: a test. Alerts of this job arrive here.`
-  const found = [run?.headline, run?.error?.message].filter((line) => line !== null && line !== undefined)
+  const found = [run?.headline, run?.error?.message, error?.message].filter(
+    (line) => line !== null && line !== undefined,
+  )
   const about = run === null ? '' : ` (revision ${run.revision}, ${run.model}, run ${run.runId.slice(0, 8)})`
   if (event === 'fail') return [`${of} failed${about}.`, ...found].join('\n')
   if (event === 'hold')
@@ -59,6 +61,8 @@ function fixOf({ event, job, batch, run }: Facts): string {
   const read = run?.report === null || run === null ? '' : `Report: ${run.report}. `
   if (event === 'hold')
     return `${read}Decide: nightscore run approve ${id} --why TEXT, or nightscore run reject ${id} --why TEXT. Readers see the batch’s former predictions until then.`
+  if (event === 'fail' && run === null)
+    return `No run was opened. When that is mended, score it with nightscore run ${job} --batch ${batch}. Readers see the batch’s former predictions until a run publishes.`
   if (event === 'fail')
     return `${read}See nightscore run show ${id}; go on with nightscore run resume ${id}. Readers see the batch’s former predictions until a run publishes.`
   if (event === 'test') return 'Nothing.'

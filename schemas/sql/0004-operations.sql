@@ -25,21 +25,3 @@ COMMENT ON COLUMN nightscore.run.decision IS 'approved or rejected; null: nobody
 COMMENT ON COLUMN nightscore.run.decided_at IS 'When it was decided';
 COMMENT ON COLUMN nightscore.run.decided_by IS 'Who decided; timeout: nobody did in time';
 COMMENT ON COLUMN nightscore.run.decision_why IS 'The reason given';
-
--- with the new columns at its end
-CREATE OR REPLACE VIEW nightscore.latest_run AS
-  SELECT DISTINCT ON (job, batch) *
-  FROM nightscore.run
-  ORDER BY job, batch, revision DESC;
-DO $$
-DECLARE
-  found record;
-BEGIN
-  FOR found IN
-    SELECT v.attname AS name, col_description(r.attrelid, r.attnum) AS said
-    FROM pg_attribute v JOIN pg_attribute r ON r.attrelid = 'nightscore.run'::regclass AND r.attname = v.attname
-    WHERE v.attrelid = 'nightscore.latest_run'::regclass AND v.attnum > 0
-  LOOP
-    EXECUTE format('COMMENT ON COLUMN nightscore.latest_run.%I IS %L', found.name, found.said);
-  END LOOP;
-END $$;

@@ -121,6 +121,49 @@ test('a held run is told with its gate and how to decide', async () => {
   expect(payload?.text).toMatch(/nightscore run approve [0-9a-f]{8}/)
 })
 
+test('a scheduled start that comes to no run is told, once; one by hand is not', async () => {
+  await scenario.apply({ ...job, model: 'quality-rules@nobody' })
+  const scheduleId = `${scenario.taskQueue}/unopened`
+  const schedule = await scenario.temporal.schedule.create({
+    scheduleId,
+    spec: {},
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'scoreBatch',
+      taskQueue: scenario.taskQueue,
+      args: [{ job: 'j' }],
+    },
+  })
+  try {
+    const unopened = () =>
+      scenario.rows<Alert & { payload: { text: string; run: null } }>(
+        `SELECT * FROM nightscore.alert WHERE cause LIKE 'unopened%'`,
+      )
+    await expect(scenario.run({ job: 'j', batch: 'by-hand' })).rejects.toMatchObject({
+      type: 'MODEL_NOT_FOUND',
+    })
+    expect(await unopened()).toEqual([])
+    await schedule.trigger('ALLOW_ALL')
+    const [told] = await eventually(async () => {
+      const found = await unopened()
+      return found[0]?.state === 'sent' ? found : undefined
+    })
+    // of two in one second the server starts one: the second is part of the workflow's id
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await schedule.trigger('ALLOW_ALL')
+    expect(told?.payload.run).toBeNull()
+    expect(told?.payload.text).toMatch(/ failed\.\nNo such model.*nobody[^]*No run was opened/)
+    await eventually(async () => {
+      const query = `TemporalScheduledById = '${scheduleId}' AND ExecutionStatus = 'Failed'`
+      return (await scenario.temporal.workflow.count(query)).count === 2 || undefined
+    })
+    expect(await unopened()).toHaveLength(1)
+  } finally {
+    await schedule.delete()
+    await scenario.apply(job)
+  }
+})
+
 test('a trial run that fails is nobody’s alarm', async () => {
   await writeNight('trial', 10)
   await expect(scenario.run({ job: 'j', batch: 'trial', publish: false })).rejects.toMatchObject({

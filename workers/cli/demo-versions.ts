@@ -1,16 +1,16 @@
 import { promoteVersion, type GatedMove } from '../../activities/promotion/promote-version'
 import { readModelKeys } from '../../activities/scoring/model-keys'
-import type { CompareModelsInput, ComparisonSummary } from '../../schemas/comparison'
-import type { RollbackRunInput, RollbackSummary } from '../../schemas/rollback'
+import type { ComparisonSummary } from '../../schemas/comparison'
+import type { RollbackSummary } from '../../schemas/rollback'
 import type { RunSummary } from '../../schemas/run'
-import type { compareModels } from '../../workflows/compare-models'
-import type { rollbackRun } from '../../workflows/rollback-run'
 import type { CliIo } from './cli-io'
 import { demoNights } from './demo-nights'
+import { followComparison, startComparison } from './follow-comparison'
 import { followRun } from './follow-run'
 import { followWorkflow } from './follow-workflow'
 import { count, tell } from './output'
 import { operator, type Session } from './session'
+import { startRollback } from './start-rollback'
 import { startRun } from './start-run'
 
 const job = 'flights-late'
@@ -39,7 +39,9 @@ export async function tryChallenger(
 ): Promise<Challenge | undefined> {
   const { connections, config } = session
   tell(io, `${challenger} against the champion, over the nights of July and their labels ...`)
-  const comparison = await followWorkflow(io, session, await startComparison(session, challenger))
+  const nights = { from: firstNight, to: lastNight }
+  const compared = await startComparison(session, { job, challenger, ...nights })
+  const comparison = await followComparison(io, session, compared)
   if (comparison === undefined || interrupted.aborted) return undefined
   const promotion = await promoteVersion(connections.control, readModelKeys(config.environment), {
     reference: challenger,
@@ -52,33 +54,10 @@ export async function tryChallenger(
   const handle = await startRun(session, { job, batch: lastNight })
   const run = await followRun(io, session, handle, `${lastNight} with ${challenger}`)
   if (run === undefined) return undefined
-  const rollback = await followWorkflow(io, session, await startRollback(session))
+  const why = 'the demo shows how a night goes back'
+  const rolledBack = await startRollback(session, { job, batch: lastNight, why, by: operator() })
+  const rollback = await followWorkflow(io, session, rolledBack)
   return rollback && { comparison, promotion, run, rollback }
-}
-
-async function startComparison(session: Session, challenger: string) {
-  const client = await session.temporal()
-  const input: CompareModelsInput = { job, challenger, from: firstNight, to: lastNight }
-  return client.workflow.start<typeof compareModels>('compareModels', {
-    taskQueue: session.config.taskQueue,
-    workflowId: `compare/${job}/${challenger}`,
-    args: [input],
-  })
-}
-
-async function startRollback(session: Session) {
-  const client = await session.temporal()
-  const input: RollbackRunInput = {
-    job,
-    batch: lastNight,
-    why: 'the demo shows how a night goes back',
-    by: operator(),
-  }
-  return client.workflow.start<typeof rollbackRun>('rollbackRun', {
-    taskQueue: session.config.taskQueue,
-    workflowId: `rollback/${job}/${lastNight}`,
-    args: [input],
-  })
 }
 
 /** The challenge in a few lines. */

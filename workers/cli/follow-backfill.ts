@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { BackfillInput, BackfillProgress, BackfillSummary } from '../../schemas/backfill'
 import { NightscoreError } from '../../schemas/errors'
 import type { backfill } from '../../workflows/backfill'
@@ -8,9 +7,6 @@ import type { CliIo } from './cli-io'
 import { followWorkflow } from './follow-workflow'
 import { count, tell } from './output'
 import type { Session } from './session'
-
-/** Between two looks at how far it is, in milliseconds. */
-const lookEveryMs = 2_000
 
 /**
  * Starts a backfill. One of a job at a time.
@@ -46,10 +42,7 @@ export async function followBackfill(
   session: Session,
   handle: Awaited<ReturnType<typeof startBackfill>>,
 ): Promise<BackfillSummary | undefined> {
-  const ended = new AbortController()
-  const watching = tellProgress(io, handle, ended.signal)
-  const summary = await followWorkflow(io, session, handle).finally(() => ended.abort())
-  await watching
+  const summary = await followWorkflow(io, session, handle, progressLine)
   if (summary === undefined)
     tell(
       io,
@@ -62,25 +55,9 @@ export async function followBackfill(
 export const backfillExitCode = ({ failed, held }: BackfillSummary): number =>
   failed > 0 ? 1 : held > 0 ? 3 : 0
 
-/** Errors of looking are passed over: what is shown must not end what is shown. */
-async function tellProgress(
-  io: CliIo,
-  handle: WorkflowHandle<typeof backfill>,
-  signal: AbortSignal,
-): Promise<void> {
-  let told: string | undefined
-  for (;;) {
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) return
-    const progress = await handle.query<BackfillProgress>('progress').catch(() => undefined)
-    const line = progress && progress.batches > 0 ? progressLine(progress) : undefined
-    if (line !== undefined && line !== told) tell(io, line)
-    told = line ?? told
-  }
-}
-
-function progressLine(progress: BackfillProgress): string {
+function progressLine(progress: BackfillProgress): string | undefined {
   const { job, batches, underWay } = progress
+  if (batches === 0) return undefined
   const under = underWay.length > 0 ? `; under way: ${underWay.join(', ')}` : ''
   return `${job}  ${count(batches - batchesLeft(progress))}/${count(batches)} batches${counts(progress)}${under}`
 }

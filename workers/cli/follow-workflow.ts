@@ -6,21 +6,32 @@ import { tell } from './output'
 import { resultOrDetached } from './result-or-detached'
 import type { Session } from './session'
 
-/** Between two questions to Temporal about what hinders the workflow, in milliseconds. */
+/** Between two questions about how far the workflow is and what hinders it, in milliseconds. */
 const askEveryMs = 2_000
 
 /**
- * Waits for a workflow's result; tells meanwhile what hinders it, such as that there is no worker.
+ * Waits for a workflow's result; tells meanwhile what hinders it, such as that there is no worker, and how far it is.
+ * @param progressLine what its query `progress` answers, as a line; undefined: not worth one yet
  * @returns undefined where Ctrl-C ended the waiting: the workflow goes on
  * @throws Temporal's WorkflowFailedError, its innermost cause the error of the workflow
  */
 export async function followWorkflow<Result>(
   io: CliIo,
   session: Session,
-  handle: Pick<WorkflowHandle, 'client' | 'describe'> & { result(): Promise<Result> },
+  handle: Pick<WorkflowHandle, 'client' | 'describe' | 'query'> & { result(): Promise<Result> },
+  progressLine?: (progress: never) => string | undefined,
 ): Promise<Result | undefined> {
   const ended = new AbortController()
-  const watching = tellHindrances(io, session, handle, ended.signal)
+  const obstacles = async () => {
+    const { raw } = await handle.describe()
+    return hindrance(raw, session.config.taskQueue, Date.now())
+  }
+  const watching = Promise.all([
+    tellChanges(io, obstacles, ended.signal),
+    ...(progressLine === undefined
+      ? []
+      : [tellChanges(io, async () => progressLine(await handle.query('progress')), ended.signal)]),
+  ])
   try {
     return await resultOrDetached(io, handle)
   } finally {
@@ -29,19 +40,18 @@ export async function followWorkflow<Result>(
   }
 }
 
-async function tellHindrances(
+/** Errors of looking are passed over: what is shown must not end what is shown. */
+async function tellChanges(
   io: CliIo,
-  session: Session,
-  handle: Pick<WorkflowHandle, 'describe'>,
+  ask: () => Promise<string | undefined>,
   signal: AbortSignal,
 ): Promise<void> {
   let told: string | undefined
   for (;;) {
     await sleep(askEveryMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
-    const description = await handle.describe().catch(() => undefined)
-    const obstacle = description && hindrance(description.raw, session.config.taskQueue, Date.now())
-    if (obstacle !== undefined && obstacle !== told) tell(io, obstacle)
-    told = obstacle
+    const line = await ask().catch(() => undefined)
+    if (line !== undefined && line !== told) tell(io, line)
+    told = line
   }
 }

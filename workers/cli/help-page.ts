@@ -25,9 +25,7 @@ Examples:
   nightscore model register examples/flights/models/v1
   nightscore model promote flights-late@1 --alias champion
   nightscore apply examples/flights/job.yaml
-  nightscore preview flights-late --batch 2013-07-04
   nightscore run flights-late --batch 2013-07-04
-  nightscore run list --job flights-late --json
   nightscore backfill flights-late --from 2013-02-01 --to 2013-04-30 --in-flight 2
   nightscore evaluate flights-late --batch 2013-07-04
   nightscore report flights-late/2013-07-04 --html report.html

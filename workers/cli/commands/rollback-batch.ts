@@ -1,16 +1,13 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Pool } from 'pg'
 import { loadJob } from '../../../activities/runs/job-store'
 import { findRun } from '../../../activities/runs/run-store'
 import { batchKeySchema } from '../../../schemas/batch-key'
-import { NightscoreError } from '../../../schemas/errors'
-import type { RollbackRunInput } from '../../../schemas/rollback'
 import { strictParse } from '../../../schemas/strict-parse'
-import type { rollbackRun } from '../../../workflows/rollback-run'
 import type { CliIo } from '../cli-io'
 import { followWorkflow } from '../follow-workflow'
 import { printOutcome, tell } from '../output'
-import { operator, withSession, type Session } from '../session'
+import { operator, withSession } from '../session'
+import { startRollback } from '../start-rollback'
 
 export interface RollbackBatchOptions {
   readonly batch: string
@@ -32,7 +29,7 @@ export function rollbackBatch(
     const { control } = session.connections
     await loadJob(control, job) // a misspelt name is told here, before a workflow fails on it
     const target = to === undefined ? undefined : await revisionOrRun(control, to)
-    const handle = await start(session, {
+    const handle = await startRollback(session, {
       job,
       batch: strictParse(batchKeySchema, batch, 'BATCH_KEY_INVALID', 'batch'),
       ...(target !== undefined && { to: target }),
@@ -55,26 +52,4 @@ export function rollbackBatch(
 /** A run's id may begin with digits, but not be so short. @throws NightscoreError RUN_NOT_FOUND */
 async function revisionOrRun(control: Pool, text: string): Promise<number | string> {
   return /^\d{1,6}$/.test(text) ? Number(text) : (await findRun(control, text)).runId
-}
-
-/** @throws NightscoreError RUN_IN_PROGRESS */
-async function start(session: Session, input: RollbackRunInput) {
-  const workflowId = `rollback/${input.job}/${input.batch}`
-  const client = await session.temporal()
-  try {
-    return await client.workflow.start<typeof rollbackRun>('rollbackRun', {
-      taskQueue: session.config.taskQueue,
-      workflowId,
-      args: [input],
-      staticSummary: `Roll back ${input.job} ${input.batch}`.slice(0, 200),
-    })
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    throw new NightscoreError('RUN_IN_PROGRESS', {
-      found: `workflow ${workflowId} under way`,
-      expected: 'no rollback of this batch under way',
-      fix: 'Wait for it.',
-      cause: error,
-    })
-  }
 }
