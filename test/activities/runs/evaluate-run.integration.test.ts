@@ -54,7 +54,7 @@ const counts = async (runId: string) =>
 test('a run is compared with the nights before, and all of it is kept', async () => {
   await writeNight('n2')
   const runId = await steps.check('j', 'n2')
-  expect(await evaluateRun(steps.deps, runId)).toEqual({ verdict: 'ok' })
+  expect(await evaluateRun(steps.deps, runId)).toEqual({ verdict: 'ok', hold: null })
   const metrics = await metricsOf(runId)
   expect(
     named(metrics, 'psi')
@@ -86,7 +86,7 @@ test('an attempt that comes again replaces what the former wrote', async () => {
 test('columns that changed since the last published night are told', async () => {
   await writeNight('n4', { more: `, 'new' AS note` })
   const runId = await steps.check('j', 'n4')
-  expect(await evaluateRun(steps.deps, runId)).toEqual({ verdict: 'warn' })
+  expect(await evaluateRun(steps.deps, runId)).toEqual({ verdict: 'warn', hold: null })
   expect(named(await metricsOf(runId), 'schema_changes')).toMatchObject([
     { value: 1, verdict: 'warn', reason: 'note is new (VARCHAR)' },
   ])
