@@ -33,12 +33,12 @@ function readSecret(variable: string, file: string): string {
   } catch (cause) {
     const { code = 'an error' } = cause as NodeJS.ErrnoException
     throw new NightscoreError('CONFIG_INVALID', {
-      found: `${variable}=${file}, reading which fails with ${code}`,
+      found: `a file named in ${variable}, reading which fails with ${code}`, // its value may be the secret itself
       expected,
       cause,
     })
   }
   if (text === '')
-    throw new NightscoreError('CONFIG_INVALID', { found: `${variable}=${file}, an empty file`, expected })
+    throw new NightscoreError('CONFIG_INVALID', { found: `an empty file named in ${variable}`, expected })
   return text
 }

@@ -46,7 +46,7 @@ async function scoreOneBatch(input: ScoreBatchInput): Promise<RunSummary> {
   const { workflowId, firstExecutionRunId } = workflowInfo()
   const opening = openRun({ input, workflowId, firstRunId: firstExecutionRunId, due: dueTime() })
   const run = await opening.catch(async (error: unknown) => {
-    await tellOfUnopened(input.job, error)
+    await tellOfUnopened(input, error)
     throw error
   })
   const { runId, job, batch, model } = run
@@ -73,7 +73,11 @@ async function scoreOneBatch(input: ScoreBatchInput): Promise<RunSummary> {
     upsertSearchAttributes(attributePairs({ verdict }))
     if (hold) {
       report({ state: 'held' })
-      return await holdBack({ ...hold, runId, job, batch }, attributePairs({ job, batch, model, verdict }))
+      const attributes = attributePairs({ job, batch, model, verdict })
+      // once its workflow has begun the run is held, whoever cancels this one: that workflow is what to cancel then
+      return await CancellationScope.nonCancellable(() =>
+        holdBack({ ...hold, runId, job, batch }, attributes),
+      )
     }
     report({ state: 'publishing' })
     const summary = await publishRun({ runId })

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow'
 import type { AlertReference } from '../schemas/alert'
+import type { ScoreBatchInput } from '../schemas/run'
 import { raiseAlert, raiseUnopenedAlert } from './activities'
 import { deliverAlert } from './deliver-alert'
 import { dueTime } from './due-time'
@@ -14,11 +15,12 @@ export const tellOfRun = (runId: string, event: 'fail' | 'hold'): Promise<void> 
  * Tells of a scheduled start that came to no run: nobody looks at its workflow. Who starts one by hand sees for himself, and a batch
  * that is being scored by hand at the time is no failure.
  */
-export async function tellOfUnopened(job: string, error: unknown): Promise<void> {
+export async function tellOfUnopened(input: ScoreBatchInput, error: unknown): Promise<void> {
   const failure = describeFailure(error)
   if (scheduledBy() === undefined || isCancellation(error) || failure.code === 'RUN_IN_PROGRESS') return
   await CancellationScope.nonCancellable(() =>
-    deliver('fail', () => raiseUnopenedAlert({ job, due: dueTime(), ...failure })),
+    // the input is as somebody wrote it: nothing at all, perhaps
+    deliver('fail', () => raiseUnopenedAlert({ job: input.job, due: dueTime(), ...failure })),
   )
 }
 

@@ -21,11 +21,13 @@ export async function raiseAlert(
   { runId, event }: RaiseAlertInput,
 ): Promise<AlertReference | null> {
   const { control } = deps.connections
-  const { job, batch, errorCode } = await loadRun(control, runId)
+  const { job, batch, errorCode, hold } = await loadRun(control, runId)
   const { alerts } = await loadJob(control, job)
   if (alerts?.on.includes(event) !== true || (await isTrial(control, runId))) return null
   const run = await alertRun(deps, runId)
-  const cause = `${event} ${runId} ${event === 'fail' ? errorCode : ''}`.trim()
+  // decided on, resumed, or visible after all by now
+  if (event === 'hold' ? run.hold === null : run.error === null) return null
+  const cause = event === 'fail' ? `fail ${runId} ${errorCode}` : `hold ${runId} ${hold?.at}`
   const at = new Date().toISOString()
   return recordAlert(control, cause, composeAlert({ event, job, batch, at, run }))
 }

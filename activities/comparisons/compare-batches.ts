@@ -27,9 +27,16 @@ export async function compareBatches(
 ): Promise<ComparisonSummary> {
   const { control } = deps.connections
   const runs: ShadowedRun[] = []
-  for (const trial of trials) runs.push(await trialRun(deps, job, trial))
+  for (const trial of trials) {
+    const run = await trialRun(deps, job, trial)
+    if (run !== null) runs.push(run)
+  }
   const [first, ...others] = runs
-  if (first === undefined) throw new Error('a comparison without batches')
+  if (first === undefined)
+    throw new NightscoreError('SOURCE_ROWS_TOO_FEW', {
+      found: `${trials.length} batches of ${job}, none of which has rows enough to be scored`,
+      expected: 'one at least',
+    })
   for (const [done, { run, manifest, job: applied }] of runs.entries()) {
     heartbeat.detail({ batches: done })
     if (manifest.task !== 'raw')
@@ -61,17 +68,23 @@ export async function compareBatches(
   return loadSummary(control, comparisonId)
 }
 
+/** @returns null for a batch that its plan refused: it has no rows to compare */
 async function trialRun(
   deps: Deps,
   job: string,
   { batch, workflowId }: CompareBatchesInput['trials'][number],
-): Promise<ShadowedRun> {
-  const { rows } = await deps.connections.control.query<{ runId: string }>(
-    `SELECT run_id AS "runId" FROM nightscore.run
-     WHERE job = $1 AND batch = $2 AND workflow_id = $3 AND checked_at IS NOT NULL ORDER BY revision DESC LIMIT 1`,
+): Promise<ShadowedRun | null> {
+  const { rows } = await deps.connections.control.query<{
+    runId: string
+    checked: boolean
+    code: string | null
+  }>(
+    `SELECT run_id AS "runId", checked_at IS NOT NULL AS checked, error_code AS code FROM nightscore.run
+     WHERE job = $1 AND batch = $2 AND workflow_id = $3 ORDER BY checked_at IS NOT NULL DESC, revision DESC LIMIT 1`,
     [job, batch, workflowId],
   )
-  const context = rows[0] && (await loadRunContext(deps, rows[0].runId))
+  if (rows[0]?.checked === false && rows[0].code === 'SOURCE_ROWS_TOO_FEW') return null
+  const context = rows[0]?.checked ? await loadRunContext(deps, rows[0].runId) : undefined
   if (context?.shadow) return { ...context, shadow: context.shadow }
   throw new NightscoreError('RUN_STATE', {
     found: `no run of ${job} ${batch} by workflow ${workflowId} that both models scored`,

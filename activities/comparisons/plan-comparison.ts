@@ -88,8 +88,8 @@ async function batchesOf(
   from: string | undefined,
   to: string | undefined,
 ): Promise<readonly string[]> {
-  const [first, last] =
-    from === undefined && to === undefined ? await lastPublished(pool, job.name) : [from ?? to!, to ?? from!]
+  if (from === undefined && to === undefined) return lastPublished(pool, job.name)
+  const [first, last] = [from ?? to!, to ?? from!] as const
   const batches = batchesBetween(job.batch, first, last)
   const example = job.batch.every === 'day' ? '2013-07-04' : '2013-07-04T13'
   if (batches === null)
@@ -105,13 +105,12 @@ async function batchesOf(
   return batches
 }
 
-async function lastPublished(pool: Pool, job: string): Promise<readonly [string, string]> {
+async function lastPublished(pool: Pool, job: string): Promise<readonly string[]> {
   const { rows } = await pool.query<{ batch: string }>(
     `SELECT batch FROM nightscore.run WHERE job = $1 AND state = 'published' ORDER BY batch DESC LIMIT $2`,
     [job, batchesByDefault],
   )
-  const [last, oldest] = [rows[0], rows.at(-1)]
-  if (last && oldest) return [oldest.batch, last.batch]
+  if (rows.length > 0) return rows.map(({ batch }) => batch).reverse()
   throw new NightscoreError('INPUT_INVALID', {
     found: `neither from nor to, and no published batch of job "${job}"`,
     expected: 'from and to: the first batch and the last one',

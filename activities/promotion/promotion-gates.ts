@@ -82,8 +82,9 @@ async function goldenGate(
 async function comparisonGate(
   db: Pool,
   { model, version, formerVersion }: PromotionCandidate,
-  { name: job, promotion: { verdict: wanted } }: AskingJob,
+  { name: job, promotion }: AskingJob,
 ): Promise<PromotionGate> {
+  const wanted = promotion.verdict
   const gate = { gate: 'comparison', job } as const
   if (formerVersion === null)
     return {
@@ -99,12 +100,13 @@ async function comparisonGate(
     challenger: version,
     job,
     verdict: wanted,
+    judgedBy: promotion,
   })
   if (found === null)
     return {
       ...gate,
       verdict: 'fail',
-      found: `no comparison of @${formerVersion} with @${version} by ${job}`,
+      found: `no comparison of @${formerVersion} with @${version} by ${job} with its present margin and tolerances`,
       fix: compare,
     }
   const [verdict, reason] =

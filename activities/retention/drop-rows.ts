@@ -5,6 +5,8 @@ import type { DroppedKind } from '../../schemas/maintenance'
 
 /** Ended runs of the job $1 that are older than $2 days. */
 const oldRuns = `SELECT run_id FROM nightscore.run r WHERE r.job = $1 AND r.ended_at < now() - $2 * interval '1 day'`
+/** Of what readers see, or can see again, an evaluation makes the report anew from its profiles and its reference. */
+const neverVisible = `(r.dropped_bytes IS NOT NULL OR r.state IN ('failed', 'cancelled', 'rejected'))`
 /** Its last $3 published batches: the next runs are compared with them, whatever their age. */
 const comparedRuns = `SELECT run_id FROM nightscore.run r WHERE r.job = $1 AND r.state = 'published' ORDER BY r.batch DESC LIMIT $3`
 /** The batches that monitor.reference names, $4 to $5. */
@@ -26,7 +28,7 @@ export async function dropRows(task: RetentionTask): Promise<void> {
   })
   await deleteOf(task, 'profiles', {
     table: 'column_profile',
-    where: `t.run_id IN (${oldRuns})`,
+    where: `t.run_id IN (${oldRuns} AND ${neverVisible})`,
     values: [job.name, days],
   })
   await deleteOf(task, 'profiles', {
@@ -48,7 +50,7 @@ export async function dropRows(task: RetentionTask): Promise<void> {
  */
 export async function dropReferences(task: RetentionTask): Promise<void> {
   const { deps, job, days, dryRun, tally } = task
-  const released = `r.job = $1 AND r.reference_id IS NOT NULL AND r.run_id IN (${oldRuns} UNION ${droppedRuns}) AND r.run_id NOT IN (${comparedRuns})`
+  const released = `r.job = $1 AND r.reference_id IS NOT NULL AND r.run_id IN (${oldRuns} AND ${neverVisible} UNION ${droppedRuns}) AND r.run_id NOT IN (${comparedRuns})`
   const values = [job.name, days, comparedBatches(job)]
   if (dryRun) {
     const { rows } = await deps.connections.control.query<{ count: number; bytes: number }>(

@@ -110,7 +110,8 @@ async function resumeRun(
       })
     await client.query(
       `UPDATE nightscore.run SET state = 'opening', workflow_id = $2, first_run_id = $3, error_code = NULL, error_message = NULL, ended_at = NULL,
-         turn_asked_at = NULL, turn_at = NULL
+         turn_asked_at = NULL, turn_at = NULL, held_at = NULL, held_until = NULL, held_why = NULL,
+         decision = NULL, decided_at = NULL, decided_by = NULL, decision_why = NULL
        WHERE run_id = $1`,
       [run.runId, owner.workflowId, owner.firstRunId],
     )

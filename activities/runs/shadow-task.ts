@@ -4,7 +4,7 @@ import { pairsFolder } from '../data/pairs-folder'
 import type { Deps } from '../deps'
 import { predictionColumns } from '../scoring/predict'
 import type { ShadowTask } from '../scoring/score-shard-task'
-import { ShadowFailure } from '../scoring/shadow-failure'
+import { ofShadow, ShadowFailure } from '../scoring/shadow-failure'
 import type { PlannedRunContext } from './run-context'
 import type { ShardCaches } from './score-shard'
 
@@ -21,7 +21,7 @@ export async function shadowTask(
   const folder = pairsFolder(storeFolder, run.runId)
   try {
     const model = await caches.model(run.shadow.model, run.shadow.version)
-    await mkdir(folder, { recursive: true })
+    await ofShadow(() => mkdir(folder, { recursive: true }))
     const predictions = predictionColumns(model.manifest, model.signature)
     return { model, features: scan.shadow, predictions, folder }
   } catch (error) {

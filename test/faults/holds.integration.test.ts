@@ -183,6 +183,38 @@ test('a decision outlives the workers: taken while none is up, it is carried out
   expect(await seen('n07')).toEqual(latter)
 })
 
+test('a run that is resumed and held again is a new hold, with a decision of its own', async () => {
+  const held = await holdNight('n08', '1h')
+  expect(await cli('run', 'cancel', held.runId)).toMatchObject({ code: 0 })
+  const [before] = await scenario.rows<{ held_until: Date }>(
+    'SELECT held_until FROM nightscore.run WHERE run_id = $1',
+    [held.runId],
+  )
+  const again = await scenario.run({ job: name, batch: 'n08', resume: held.runId })
+  expect(again).toMatchObject({ state: 'held', runId: held.runId })
+  expect(Date.parse(again.hold?.until ?? '')).toBeGreaterThan(before?.held_until.getTime() ?? Infinity)
+  expect(await update(again, 'reject', { by: 'bob', why: 'still wrong' })).toMatchObject({
+    state: 'rejected',
+  })
+  expect(await record(held.runId)).toMatchObject({ decision: 'rejected', decided_by: 'bob' })
+  expect(await seen('n08')).toEqual(former)
+})
+
+test('a held run whose workflow was terminated says how to free its batch', async () => {
+  const held = await holdNight('n09')
+  await scenario.temporal.workflow.getHandle(held.hold?.workflowId ?? '').terminate()
+  for (const args of [
+    ['run', 'approve', held.runId, '--why', 'x'],
+    ['run', 'cancel', held.runId],
+  ]) {
+    const { code, stderr } = await cli(...args)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/is closed: terminated/) })
+    expect(stderr).toContain(`nightscore run ${name} --batch n09`)
+  }
+  await writeNight('n09', usual)
+  expect(await scenario.run({ job: name, batch: 'n09' })).toMatchObject({ state: 'published', revision: 3 })
+})
+
 test('a run in progress is found in the Temporal UI by job, batch, model and verdict', async () => {
   const query = `NightscoreJob = '${name}' AND NightscoreBatch = 'n07' AND NightscoreVerdict = 'fail'`
   const found = await eventually(async () => {

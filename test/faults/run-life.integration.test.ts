@@ -177,4 +177,11 @@ describe('with a worker', () => {
       message: expect.stringContaining('unknown key "bacth" (nearest: "batch")'),
     })
   })
+
+  test.each([undefined, null, 'j', []])('input %j fails at once too', async (input) => {
+    await expect(scenario.run(input as never)).rejects.toMatchObject({
+      type: 'INPUT_INVALID',
+      nonRetryable: true,
+    })
+  })
 })

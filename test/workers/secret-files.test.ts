@@ -41,9 +41,9 @@ test('a connection may be called x-file', () => {
 })
 
 test.each([
-  ['a file that is not there', { DATABASE_URL_FILE: '/no/such' }, /DATABASE_URL_FILE=\/no\/such, .*ENOENT/],
-  ['a folder', { NIGHTSCORE_MODEL_KEY_FILE: folder }, /NIGHTSCORE_MODEL_KEY_FILE=.*EISDIR/],
-  ['an empty file', { DATABASE_URL_FILE: secret('empty', '\n') }, /DATABASE_URL_FILE=.*an empty file/],
+  ['a file that is not there', { DATABASE_URL_FILE: '/no/such' }, /a file named in DATABASE_URL_FILE, .*ENOENT/],
+  ['a folder', { NIGHTSCORE_MODEL_KEY_FILE: folder }, /a file named in NIGHTSCORE_MODEL_KEY_FILE, .*EISDIR/],
+  ['an empty file', { DATABASE_URL_FILE: secret('empty', '\n') }, /an empty file named in DATABASE_URL_FILE/],
   [
     'the variable itself beside it',
     { DATABASE_URL_FILE: secret('twice', url), DATABASE_URL: 'postgres://other' },

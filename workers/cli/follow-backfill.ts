@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client'
 import type { BackfillInput, BackfillProgress, BackfillSummary } from '../../schemas/backfill'
 import { NightscoreError } from '../../schemas/errors'
 import type { backfill } from '../../workflows/backfill'
@@ -8,13 +8,35 @@ import { followWorkflow } from './follow-workflow'
 import { count, tell } from './output'
 import type { Session } from './session'
 
+const backfillId = (job: string): string => `backfill/${job}`
+
+function underWay(workflowId: string, cause?: unknown): NightscoreError {
+  return new NightscoreError('RUN_IN_PROGRESS', {
+    found: `workflow ${workflowId} under way`,
+    expected: 'no other backfill of this job',
+    fix: 'Wait for it, or cancel it in the Temporal UI; started again, a backfill skips what is published.',
+    cause,
+  })
+}
+
+/** @throws NightscoreError RUN_IN_PROGRESS where a backfill of the job could not be started now; TEMPORAL_UNREACHABLE */
+export async function refuseBackfillUnderWay(session: Session, job: string): Promise<void> {
+  const client = await session.temporal()
+  try {
+    const { status } = await client.workflow.getHandle(backfillId(job)).describe()
+    if (status.name === 'RUNNING') throw underWay(backfillId(job))
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+  }
+}
+
 /**
  * Starts a backfill. One of a job at a time.
  * @throws NightscoreError RUN_IN_PROGRESS
  */
 export async function startBackfill(session: Session, input: BackfillInput) {
   const client = await session.temporal()
-  const workflowId = `backfill/${input.job}`
+  const workflowId = backfillId(input.job)
   try {
     return await client.workflow.start<typeof backfill>('backfill', {
       taskQueue: session.config.taskQueue,
@@ -24,12 +46,7 @@ export async function startBackfill(session: Session, input: BackfillInput) {
     })
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    throw new NightscoreError('RUN_IN_PROGRESS', {
-      found: `workflow ${workflowId} under way`,
-      expected: 'no other backfill of this job',
-      fix: 'Wait for it, or cancel it in the Temporal UI; started again, a backfill skips what is published.',
-      cause: error,
-    })
+    throw underWay(workflowId, error)
   }
 }
 

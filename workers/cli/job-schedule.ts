@@ -32,7 +32,8 @@ export async function applySchedule(
     await syncWatch(client, job, config.taskQueue)
     if (job.schedule === undefined) return { change, warnings: [] }
     const now = new Date()
-    const times = await matchingTimes(client, job.name, now, new Date(now.getTime() + yearMs))
+    // what it is asked for is only told: the schedule is in place by now
+    const times = await matchingTimes(client, job.name, now, new Date(now.getTime() + yearMs)).catch(() => [])
     return { change, warnings: surpriseLines(scheduleSurprises(job, times)) }
   } catch (error) {
     throw withAdvice(error)
@@ -41,7 +42,7 @@ export async function applySchedule(
 
 function withAdvice(error: unknown): unknown {
   const fix =
-    'The job stays as it was, with its schedule. Check TEMPORAL_ADDRESS, TEMPORAL_TLS_* and TEMPORAL_API_KEY, then apply the file again.'
+    'The job stays as it was; nightscore schedule list tells whether its schedule does. Check TEMPORAL_ADDRESS, TEMPORAL_TLS_* and TEMPORAL_API_KEY, then apply the file again.'
   if (error instanceof NightscoreError)
     return error.code === 'TEMPORAL_UNREACHABLE'
       ? new NightscoreError(error.code, { ...error.facts, fix })

@@ -42,7 +42,8 @@ export function rawPairsSql(
   const differences = `list_transform(${pairs}, lambda p: CASE WHEN ${same} THEN 0 WHEN ${finite} THEN p[2] - p[1] ELSE 'nan'::DOUBLE END)`
   const beyond = `list_bool_or(list_transform(${pairs}, lambda p: NOT coalesce(${same} OR (${finite} AND abs(p[2] - p[1]) <= ${atol}::DOUBLE + ${rtol}::DOUBLE * abs(p[1])), false)))`
   return {
-    difference: `(SELECT CASE WHEN list_max(d) >= -list_min(d) THEN list_max(d) ELSE list_min(d) END FROM (SELECT ${differences} AS d))`,
+    // written out, not a subquery: DuckDB would make a join of that, and hold all rows' outputs
+    difference: `(CASE WHEN list_max(${differences}) >= -list_min(${differences}) THEN list_max(${differences}) ELSE list_min(${differences}) END)`,
     beyond: `(${String(lacking)} OR coalesce(${beyond}, false))`,
     flipped,
   }

@@ -54,6 +54,8 @@ export interface ComparisonOf {
   readonly job?: string
   /** What the comparison is asked for: one that could not judge this comes after those that could. */
   readonly verdict?: 'numeric' | 'non-inferiority'
+  /** What is asked for now: one that was judged by another margin or other tolerances does not count. */
+  readonly judgedBy?: { readonly margin: number; readonly rtol: number; readonly atol: number }
 }
 
 /**
@@ -62,16 +64,26 @@ export interface ComparisonOf {
  */
 export async function findComparison(
   db: Queryable,
-  { model, champion, challenger, job, verdict }: ComparisonOf,
+  { model, champion, challenger, job, verdict, judgedBy }: ComparisonOf,
 ): Promise<StoredComparison | null> {
   const { rows } = await db.query<StoredComparison>(
     `${selectComparisons}
      WHERE champion_model = $1 AND challenger_model = $1 AND champion_version = $2 AND challenger_version = $3
        AND ($4::text IS NULL OR job = $4)
+       AND ($6::float8 IS NULL OR CASE $5 WHEN 'numeric' THEN rtol = $7 AND atol = $8::float8 ELSE margin = $6 END)
      ORDER BY (CASE $5 WHEN 'numeric' THEN numeric_verdict WHEN 'non-inferiority' THEN non_inferiority ELSE '' END) = 'skipped',
               $5 IS NOT DISTINCT FROM 'non-inferiority' AND kind = 'shadow', made_at DESC
      LIMIT 1`,
-    [model, champion, challenger, job ?? null, verdict ?? null],
+    [
+      model,
+      champion,
+      challenger,
+      job ?? null,
+      verdict ?? null,
+      judgedBy?.margin ?? null,
+      judgedBy?.rtol ?? null,
+      judgedBy?.atol ?? null,
+    ],
   )
   return rows[0] ?? null
 }

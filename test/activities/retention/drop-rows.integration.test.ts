@@ -112,17 +112,20 @@ test('old quarantine goes; old profiles too, but for those of the batches that t
 })
 
 test('a reference goes with the last run that is judged by it; those of packages, and of others’ runs, stay', async () => {
-  const [old, shared, ofPackage, ofDropped, young] = [
+  const [old, shared, ofPackage, ofDropped, ofVisible, young] = [
     await newReference('trailing'),
     await newReference('parquet'),
     await newReference('model'),
     await newReference('trailing'),
+    await newReference('trailing'),
     await newReference('trailing', 0),
   ]
   for (let i = 10; i < 40; i += 1) await newRun({ batch: `b${i}`, days: 60 })
-  await newRun({ batch: 'a1', days: 60, reference: old })
-  await newRun({ batch: 'a2', days: 60, reference: shared })
+  await newRun({ batch: 'a1', days: 60, reference: old, state: 'failed' })
+  await newRun({ batch: 'a2', days: 60, reference: shared, state: 'failed' })
   await newRun({ batch: 'a2', days: 60, reference: shared, job: 'other' })
+  // late labels would make the report of this one anew
+  await newRun({ batch: 'a5', days: 60, reference: ofVisible })
   await newRun({ batch: 'a3', days: 60, reference: ofPackage })
   await newRun({ batch: 'a4', days: 1, reference: ofDropped, state: 'superseded', dropped: true })
   const dry = taskOf(true)
@@ -133,6 +136,6 @@ test('a reference goes with the last run that is judged by it; those of packages
   await dropUnusedReferences(task)
   expect(task.tally.result().dropped).toEqual([{ kind: 'references', count: 2, bytes: 10 }])
   const left = await rows<{ id: string }>('SELECT reference_id AS id FROM nightscore.reference_profile')
-  expect(left.map(({ id }) => id).sort()).toEqual([shared, ofPackage, young].sort())
-  expect(await rows('SELECT FROM nightscore.run WHERE reference_id IS NOT NULL')).toHaveLength(2)
+  expect(left.map(({ id }) => id).sort()).toEqual([shared, ofPackage, ofVisible, young].sort())
+  expect(await rows('SELECT FROM nightscore.run WHERE reference_id IS NOT NULL')).toHaveLength(3)
 })

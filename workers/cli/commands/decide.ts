@@ -4,6 +4,7 @@ import { findRun } from '../../../activities/runs/run-store'
 import { NightscoreError } from '../../../schemas/errors'
 import type { HoldDecision, RunSummary } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
+import { closedWorkflow } from '../closed-workflow'
 import { hindrance } from '../hindrance'
 import { printOutcome, tell } from '../output'
 import { operator, withSession } from '../session'
@@ -46,7 +47,7 @@ export function decide(
       const summary = await handle.executeUpdate<RunSummary, [HoldDecision]>(decision, { args: [made] })
       printOutcome(io, json, summary, describeSummary(summary))
     } catch (error) {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error
+      if (!(error instanceof WorkflowUpdateFailedError)) throw closedWorkflow(run, error)
       throw new NightscoreError('RUN_STATE', {
         found: error.cause instanceof Error ? error.cause.message : error.message,
         expected: 'a held run that nobody has decided on',

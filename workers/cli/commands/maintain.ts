@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { droppedKinds, type MaintainSummary } from '../../../schemas/maintenance'
 import type { maintain } from '../../../workflows/maintain'
 import type { CliIo } from '../cli-io'
+import { followWorkflow } from '../follow-workflow'
 import { count, printOutcome, tell } from '../output'
 import { withSession } from '../session'
 import { textTable } from '../text-table'
@@ -12,18 +13,23 @@ export interface MaintainOptions {
   readonly json?: true
 }
 
-/** `maintain`: starts the workflow and waits for it. @returns 1 where something could not be dropped */
+/** `maintain`: starts the workflow and waits for it. @returns 1 where something could not be dropped, 130 after Ctrl-C */
 export function maintainNow(io: CliIo, { dryRun, days, json }: MaintainOptions): Promise<number> {
-  return withSession(io, async ({ config, temporal }) => {
-    const client = await temporal()
+  return withSession(io, async (session) => {
+    const client = await session.temporal()
     const workflowId = `maintain/${randomUUID()}`
     tell(io, `Workflow ${workflowId}`)
-    const summary = await client.workflow.execute<typeof maintain>('maintain', {
-      taskQueue: config.taskQueue,
+    const handle = await client.workflow.start<typeof maintain>('maintain', {
+      taskQueue: session.config.taskQueue,
       workflowId,
       args: [{ dryRun: dryRun === true, ...(days !== undefined && { retentionDays: days }) }],
       staticSummary: dryRun ? 'What retention does not keep' : 'Drop what retention does not keep',
     })
+    const summary = await followWorkflow(io, session, handle)
+    if (summary === undefined) {
+      tell(io, `Detached: the maintenance goes on, as workflow ${workflowId}.`)
+      return 130
+    }
     printOutcome(io, json, summary, lines(summary))
     return summary.errors.length === 0 ? 0 : 1
   })

@@ -4,6 +4,7 @@ import { shadowShare } from '../../../activities/runs/shadow-share'
 import { NightscoreError } from '../../../schemas/errors'
 import { activeStates, type RunState } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
+import { closedWorkflow } from '../closed-workflow'
 import { count, printOutcome, tell } from '../output'
 import { withSession } from '../session'
 import { textTable } from '../text-table'
@@ -174,7 +175,9 @@ export function cancelRun(io: CliIo, id: string, { json }: Json): Promise<void> 
     const handle = client.workflow.getHandle(run.workflowId, undefined, {
       firstExecutionRunId: run.firstRunId,
     })
-    await handle.cancel()
+    await handle.cancel().catch((error: unknown) => {
+      throw closedWorkflow(run, error)
+    })
     tell(io, `Cancelling run ${shortId(run.runId)}: shards under way are stopped ...`)
     await handle.result().catch(() => undefined) // however it ended: the run's record tells
     const after = await findRun(control, run.runId)

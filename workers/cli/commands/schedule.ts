@@ -46,12 +46,14 @@ function scheduleLines(schedules: readonly JobSchedule[]): string[] {
   ]
 }
 
-function remarks({ state, note, differs, missed, due }: JobSchedule): string[] {
+function remarks({ job, state, note, differs, missed, due }: JobSchedule): string[] {
   return [
     ...(due === null ? [] : [`late ${due} after its time: then its webhook is told.`]),
     ...(state === 'paused' ? [`paused: ${note ?? 'no reason given'}`] : []),
     ...(state === 'missing' ? ['Temporal has no such schedule; apply the job file again.'] : []),
-    ...(state === 'orphan' ? ['no job in force asks for it.'] : []),
+    ...(state === 'orphan'
+      ? [`no job in force asks for it. Delete it in the Temporal UI: ${scheduleId(job)}`]
+      : []),
     ...(differs.length > 0 ? [`other than in the job file: ${differs.join(', ')}; apply it again.`] : []),
     ...(missed > 0
       ? [`${missed} ${missed === 1 ? 'start was' : 'starts were'} left out (catchUp, overlap).`]

@@ -8,8 +8,15 @@ import { batchKeySchema } from '../../../schemas/batch-key'
 import { NightscoreError } from '../../../schemas/errors'
 import type { PromotionGate } from '../../../schemas/promotion'
 import { strictParse } from '../../../schemas/strict-parse'
+import { batchRange } from '../../../workflows/plan/batches-between'
 import type { CliIo } from '../cli-io'
-import { backfillExitCode, backfillLines, followBackfill, startBackfill } from '../follow-backfill'
+import {
+  backfillExitCode,
+  backfillLines,
+  followBackfill,
+  refuseBackfillUnderWay,
+  startBackfill,
+} from '../follow-backfill'
 import { printOutcome, tell } from '../output'
 import { operator, withSession } from '../session'
 
@@ -66,13 +73,19 @@ export function rollback(io: CliIo, model: string, options: RollbackModelOptions
     const { control } = session.connections
     // whatever is wrong is told before anything moves
     const rescores = await rescoresOf(control, `${model}@${alias}`, options)
+    for (const { job } of rescores) await refuseBackfillUnderWay(session, job)
     const moved = await rollbackModel(control, { model, alias, by: operator(), why })
     const line = `${model}@${alias} is ${model}@${moved.version} again (was @${moved.formerVersion}).`
     if (rescores.length > 0) tell(io, line)
     const summaries: BackfillSummary[] = []
     for (const rescore of rescores) {
       const summary = await followBackfill(io, session, await startBackfill(session, rescore))
-      if (summary === undefined) return 130
+      if (summary === undefined) {
+        const left = rescores.slice(summaries.length + 1).map(({ job }) => job)
+        if (left.length > 0)
+          tell(io, `Not started: ${left.join(', ')}; start them with nightscore backfill JOB --redo.`)
+        return 130
+      }
       summaries.push(summary)
     }
     printOutcome(io, json, { ...moved, rescored: summaries }, [
@@ -112,6 +125,14 @@ async function rescoresOf(
       found: stranger ? `job "${stranger.name}" with model ${stranger.model}` : 'no job of that model',
       expected: `jobs with model: ${reference}`,
     })
+  for (const { name, batch } of jobs) {
+    const range = batchRange(batch, from, to)
+    if (range === null || range.length === 0)
+      throw new NightscoreError('INPUT_INVALID', {
+        found: `--rescore ${rescore}`,
+        expected: `${batch.every}s of job "${name}" (${batch.timezone}), the last not before the first`,
+      })
+  }
   const key = (text: string, field: string) => strictParse(batchKeySchema, text, 'BATCH_KEY_INVALID', field)
   return jobs.map(({ name }) => ({ job: name, from: key(from, 'from'), to: key(to, 'to'), redo: true }))
 }

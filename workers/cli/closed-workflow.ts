@@ -1,0 +1,15 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import type { RunRecord } from '../../activities/runs/run-store'
+import { NightscoreError } from '../../schemas/errors'
+
+/** What is told where a run on record is under way and Temporal knows no open workflow of it; any other error as it is. */
+export function closedWorkflow({ runId, job, batch, workflowId }: RunRecord, error: unknown): unknown {
+  if (!(error instanceof WorkflowNotFoundError)) return error
+  const id = runId.slice(0, 8)
+  return new NightscoreError('RUN_STATE', {
+    found: `run ${id}, whose workflow ${workflowId} is closed: terminated, or done just now`,
+    expected: 'a run whose workflow is open',
+    fix: `See nightscore run show ${id}; where it is still under way, score the batch again, which takes it over: nightscore run ${job} --batch ${batch}.`,
+    cause: error,
+  })
+}
