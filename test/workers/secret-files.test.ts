@@ -41,7 +41,11 @@ test('a connection may be called x-file', () => {
 })
 
 test.each([
-  ['a file that is not there', { DATABASE_URL_FILE: '/no/such' }, /a file named in DATABASE_URL_FILE, .*ENOENT/],
+  [
+    'a file that is not there',
+    { DATABASE_URL_FILE: '/no/such' },
+    /a file named in DATABASE_URL_FILE, .*ENOENT/,
+  ],
   ['a folder', { NIGHTSCORE_MODEL_KEY_FILE: folder }, /a file named in NIGHTSCORE_MODEL_KEY_FILE, .*EISDIR/],
   ['an empty file', { DATABASE_URL_FILE: secret('empty', '\n') }, /an empty file named in DATABASE_URL_FILE/],
   [
