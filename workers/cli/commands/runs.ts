@@ -4,7 +4,7 @@ import { shadowShare } from '../../../activities/runs/shadow-share'
 import { NightscoreError } from '../../../schemas/errors'
 import { activeStates, type RunState } from '../../../schemas/run'
 import type { CliIo } from '../cli-io'
-import { closedWorkflow } from '../closed-workflow'
+import { abandoned } from '../closed-workflow'
 import { count, printOutcome, tell } from '../output'
 import { withSession } from '../session'
 import { textTable } from '../text-table'
@@ -175,12 +175,11 @@ export function cancelRun(io: CliIo, id: string, { json }: Json): Promise<void> 
     const handle = client.workflow.getHandle(run.workflowId, undefined, {
       firstExecutionRunId: run.firstRunId,
     })
-    await handle.cancel().catch((error: unknown) => {
-      throw closedWorkflow(run, error)
-    })
+    await handle.cancel()
     tell(io, `Cancelling run ${shortId(run.runId)}: shards under way are stopped ...`)
     await handle.result().catch(() => undefined) // however it ended: the run's record tells
     const after = await findRun(control, run.runId)
+    if (isActive(after.state)) throw abandoned(after) // cancelling a terminated workflow is no error to Temporal
     printOutcome(io, json, withoutPlan(after), [
       `Run ${shortId(run.runId)} of ${run.job} ${run.batch}: ${after.state}.`,
     ])
