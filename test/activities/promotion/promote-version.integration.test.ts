@@ -98,7 +98,7 @@ test('the next is refused until it was compared with the present one, and told h
   const refused = promote(`${name}@2`)
   await expect(refused).rejects.toMatchObject({ code: 'PROMOTION_REFUSED' })
   await expect(refused).rejects.toThrow(
-    /comparison \(job job-next\): no comparison of @1 with @2 by job-next; .*nightscore model compare next@1 next@2 --job job-next --from/,
+    /comparison \(job job-next\): no comparison of @1 with @2 by job-next with its present margin and tolerances; .*nightscore model compare next@1 next@2 --job job-next --from/,
   )
   // of the other way round, of another version, of another job
   for (const [job, from, to] of [
