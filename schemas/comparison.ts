@@ -60,20 +60,26 @@ export interface Disagreement {
   readonly segments: Readonly<Record<string, unknown>>
 }
 
-/** What the comparison of two models came to, whatever the number of rows. */
-export interface ComparisonOutcome {
+/** Both verdicts of a comparison, and the rows that they rest on. */
+export interface ComparisonVerdicts {
   readonly rowsBoth: number
   readonly rowsLabelled: number
+  /** Both models say the same, within rtol and atol. */
   readonly numeric: ComparisonVerdict
   readonly numericReason: string
+  /** The challenger is not worse by more than the margin; skipped without labels. */
   readonly nonInferiority: ComparisonVerdict
   readonly nonInferiorityReason: string
+}
+
+/** What the comparison of two models came to, whatever the number of rows. */
+export interface ComparisonOutcome extends ComparisonVerdicts {
   readonly figures: readonly ComparisonFigure[]
   readonly disagreements: readonly Disagreement[]
 }
 
 /** What a comparison says in short: what compareModels returns. */
-export interface ComparisonSummary {
+export interface ComparisonSummary extends ComparisonVerdicts {
   readonly comparisonId: string
   readonly job: string
   /** name@version */
@@ -82,12 +88,6 @@ export interface ComparisonSummary {
   readonly from: string
   readonly to: string
   readonly batches: number
-  readonly rowsBoth: number
-  readonly rowsLabelled: number
-  readonly numeric: ComparisonVerdict
-  readonly numericReason: string
-  readonly nonInferiority: ComparisonVerdict
-  readonly nonInferiorityReason: string
   /** The main figures over all rows, by name. */
   readonly metrics: Readonly<Record<string, number | null>>
 }

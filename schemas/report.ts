@@ -1,4 +1,4 @@
-import type { ComparisonFigure, ComparisonVerdict } from './comparison'
+import type { ComparisonFigure, ComparisonVerdicts } from './comparison'
 import type { GateAction, GateResult, MetricValue, Verdict } from './metric'
 import type { RowCounts, RunHold, RunState } from './run'
 
@@ -182,15 +182,9 @@ export interface ReportTrend {
 }
 
 /** The run's model, the champion, against its shadow, the challenger; differences are challenger - champion. */
-export interface ReportComparison {
+export interface ReportComparison extends ComparisonVerdicts {
   /** name@version */
   readonly challenger: string
-  readonly rowsBoth: number
-  readonly rowsLabelled: number
-  readonly numeric: ComparisonVerdict
-  readonly numericReason: string
-  readonly nonInferiority: ComparisonVerdict
-  readonly nonInferiorityReason: string
   /** Over all rows. */
   readonly figures: readonly ComparisonFigure[]
   /** Those where the challenger is worst, or differs most. */

@@ -3,7 +3,7 @@ import type {
   ComparisonFigure,
   ComparisonOutcome,
   ComparisonSummary,
-  ComparisonVerdict,
+  ComparisonVerdicts,
   Disagreement,
 } from '../../../schemas/comparison'
 import { metricSpecVersion } from '../../../schemas/metric'
@@ -13,7 +13,7 @@ import { inTransaction } from '../../data/postgres/in-transaction'
 type Queryable = Pick<Pool | PoolClient, 'query'>
 
 /** A comparison as its header tells it. */
-export interface StoredComparison {
+export interface StoredComparison extends ComparisonVerdicts {
   readonly comparisonId: string
   /** shadow: the rows of one run; compare: of several batches. */
   readonly kind: 'shadow' | 'compare'
@@ -26,14 +26,6 @@ export interface StoredComparison {
   readonly toBatch: string
   readonly runId: string | null
   readonly batches: number
-  readonly rowsBoth: number
-  readonly rowsLabelled: number
-  /** Both models say the same, within rtol and atol. */
-  readonly numeric: ComparisonVerdict
-  readonly numericReason: string
-  /** The challenger is not worse by more than the margin; skipped without labels. */
-  readonly nonInferiority: ComparisonVerdict
-  readonly nonInferiorityReason: string
   readonly madeAt: Date
 }
 
