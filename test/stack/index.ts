@@ -1,4 +1,5 @@
 export { freshDatabase, queryRows, testDatabaseUrl } from './database'
+export { type S3Server, startS3Server } from './s3-server'
 export { freshTaskQueue, temporaryFolder } from './fresh'
 export { type CliOptions, type CliResult, runCli } from './run-cli'
 export { type WorkerOptions, type WorkerProcess, startWorker } from './start-worker'

