@@ -85,7 +85,7 @@ async function main(quick: boolean): Promise<void> {
   const folder = path.join(bench, `drift-${rows}`)
   const python = await pythonEnvironment(
     path.join(bench, 'drift-python'),
-    path.join(path.dirname(script), 'requirements.txt'),
+    path.join(path.dirname(script), 'drift-requirements.txt'),
   )
   const inPython = (...args: string[]): Promise<string> => output(python, [script, ...args])
   if (!fs.existsSync(path.join(folder, 'current.parquet'))) {

@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   )
   try {
     say(`generating ${rowCount} rows`)
-    const file = `rows-${rowCount}.parquet`
+    const file = `generated-${rowCount}.parquet`
     await generate(path.join(folder, file))
     const keys = readModelKeys(environment)
     const registered = await registerModel(connections.control, packageFolder, { keys, by: 'bench' })
