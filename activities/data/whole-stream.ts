@@ -1,4 +1,5 @@
 import type { DuckDBDataChunk, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { chunkReclaim } from './chunk-reclaim'
 import { quoteIdentifier } from './quote-identifier'
 
 const last = quoteIdentifier('nightscore: last row')
@@ -17,12 +18,14 @@ export async function* wholeStream(
 ): AsyncGenerator<DuckDBDataChunk, void, undefined> {
   const marked = `FROM (SELECT *, false AS ${last} FROM (\n${sql}\n)) UNION ALL BY NAME SELECT true AS ${last}`
   const result = await (await prepare(marked)).stream()
+  const reclaim = chunkReclaim(result.columnTypes())
   for (;;) {
     signal?.throwIfAborted()
     const chunk = await result.fetchChunk()
     if (!chunk || chunk.rowCount === 0) break
     if (isLast(chunk)) return
     yield chunk
+    reclaim()
   }
   signal?.throwIfAborted() // it was interrupted
   await (await prepare(`SELECT max(hash(found)) FROM (\n${sql}\n) AS found`)).run()
