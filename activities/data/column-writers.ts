@@ -8,8 +8,10 @@ const DuckType = duckdb.Type
 export interface ColumnWriter {
   /** Appends rows [from, from + count) of a vector that holds `size` rows. */
   append(vector: Vector, size: number, from: number, count: number): void
-  /** What was collected, as one Arrow vector; the writer is spent. */
+  /** What was collected, as one Arrow vector over the writer's own memory. */
   finish(): Data
+  /** Forgets what was collected, to collect again in the same memory: vectors of before change under their readers. */
+  clear(): void
 }
 
 type Numbers =
@@ -92,7 +94,13 @@ class Validity {
   }
 
   finish(): { nullCount: number; nullBitmap: Uint8Array | null } {
-    return { nullCount: this.nullCount, nullBitmap: this.bits }
+    return { nullCount: this.nullCount, nullBitmap: this.nullCount > 0 ? this.bits : null }
+  }
+
+  clear(): void {
+    if (this.nullCount > 0) this.bits?.fill(0xff)
+    this.rows = 0
+    this.nullCount = 0
   }
 }
 
@@ -128,6 +136,11 @@ class NumbersWriter implements ColumnWriter {
     const data = this.values.subarray(0, this.rows)
     return makeData({ type: this.type, length: this.rows, data, ...this.validity.finish() } as never)
   }
+
+  clear(): void {
+    this.rows = 0
+    this.validity.clear()
+  }
 }
 
 class BoolWriter implements ColumnWriter {
@@ -160,6 +173,12 @@ class BoolWriter implements ColumnWriter {
       data: this.bits,
       ...this.validity.finish(),
     } as never)
+  }
+
+  clear(): void {
+    this.bits.fill(0)
+    this.rows = 0
+    this.validity.clear()
   }
 }
 
@@ -229,6 +248,12 @@ class BytesWriter implements ColumnWriter {
       ...this.validity.finish(),
     } as never)
   }
+
+  clear(): void {
+    this.rows = 0
+    this.used = 0
+    this.validity.clear()
+  }
 }
 
 class FixedListWriter implements ColumnWriter {
@@ -261,5 +286,11 @@ class FixedListWriter implements ColumnWriter {
       child: this.child.finish(),
       ...this.validity.finish(),
     } as never)
+  }
+
+  clear(): void {
+    this.child.clear()
+    this.rows = 0
+    this.validity.clear()
   }
 }

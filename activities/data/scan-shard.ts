@@ -17,6 +17,8 @@ export interface ScanShardOptions {
   readonly scan: ScanPlan
   readonly manifest: ModelManifest
   readonly signal?: AbortSignal
+  /** Each batch is used up before the next is asked for: see scanBatches. */
+  readonly passing?: boolean
 }
 
 /**
@@ -28,14 +30,14 @@ export interface ScanShardOptions {
  * @throws EXPRESSION_INVALID where a user's expression fails on a row, with DuckDB's message
  */
 export async function* scanShard(options: ScanShardOptions): AsyncGenerator<RecordBatch, void, undefined> {
-  const { sandbox, file, rowStart, rowEnd, scan, manifest, signal } = options
+  const { sandbox, file, rowStart, rowEnd, scan, manifest, signal, passing } = options
   await checkUnchanged(file)
   await checkDigest(file)
   const relation = parquetRelation(file.path, { rowNumber: true })
   const sql = scanSql(scan, manifest, relation, [rowStart, rowEnd])
   try {
     const chunks = sandbox.stream(sql, { batch: scan.batch, ...(signal && { signal }) })
-    yield* scanBatches(chunks, scanSchema(scan, manifest))
+    yield* scanBatches(chunks, scanSchema(scan, manifest), passing)
   } catch (error) {
     signal?.throwIfAborted()
     await checkUnchanged(file)

@@ -100,7 +100,7 @@ class ShardRun {
     const encoder = new CopyEncoder(this.columns)
     const { scan, manifest } = shadow?.union ?? { scan: task.scan, manifest: model.manifest }
     const { signal } = outlet
-    const batches = scanShard({ sandbox, file, rowStart, rowEnd, scan, manifest, signal })
+    const batches = scanShard({ sandbox, file, rowStart, rowEnd, scan, manifest, signal, passing: true })
     const readsMore = scan.features.length > task.scan.features.length
     for (;;) {
       const next = await this.timed('readMs', () => (readsMore ? blamingShadow(batches) : batches.next()))

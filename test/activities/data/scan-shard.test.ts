@@ -52,6 +52,25 @@ describe('batches', () => {
     expect(valuesOf(batches, 'key.0')).toEqual(Array.from({ length: 30_000 }, (_, i) => BigInt(i)))
   })
 
+  test('that pass hold the same rows as batches that stay, while they are there', async () => {
+    const read = await sourceOf(
+      `SELECT i AS id, CASE WHEN i % 3 < 2 THEN repeat('ä', (i % 29)::int) END AS word, CASE WHEN i % 7 > i // 8192 THEN i % 2 = 0 END AS flag,
+              CASE WHEN i >= 8192 AND i % 5 = 0 THEN i END AS rare FROM range(30000) t(i)`,
+      { carry: ['word', 'flag', 'rare'] },
+    )
+    const file = read.files[0]!
+    const sandbox = await sandboxFor([path.dirname(file.path)])
+    const { scan: plan, manifest } = read
+    const options = { sandbox, file, rowStart: 0, rowEnd: 30_000, scan: plan, manifest, passing: true }
+    const names = ['key.0', 'carry.0', 'carry.1', 'carry.2']
+    const seen: unknown[][] = names.map(() => [])
+    for await (const batch of scanShard(options))
+      names.forEach((name, i) => seen[i]!.push(...valuesOf([batch], name)))
+    const staying = await scan(read, [0, 30_000])
+    expect(seen).toEqual(names.map((name) => valuesOf(staying, name)))
+    expect(seen[3]!.filter((value) => value !== null)).toHaveLength(4361)
+  })
+
   test('count the rows that where leaves, with their row numbers in the file', async () => {
     const read = await sourceOf('SELECT i AS id FROM range(30000) t(i)', {
       source: { parquet: 'a.parquet', where: 'id % 3 = 1' },
