@@ -1,5 +1,6 @@
 import { columnCounts, type ColumnCounts } from './column-counts'
 import { rowSample } from './row-sample'
+import { sampleRowsOf } from './sample-rows-of'
 import { isBroken, type BrokenColumn, type Profile, type ShardProfile } from './shard-profile'
 
 /**
@@ -7,10 +8,10 @@ import { isBroken, type BrokenColumn, type Profile, type ShardProfile } from './
  * bit-identical in whatever order they arrive; cut into other shards, counts and sample are the same and moments equal to
  * 1e-12 relative. A column that is broken in one shard is broken.
  * @param shards at least one, on the same reference, each number once
- * @param sampleRows k: the sample is cut to so many rows
+ * @param sampleRows k: the sample is cut to so many rows; default: sampleRowsOf its columns
  * @throws RangeError for no shards, a number twice, or profiles on different references
  */
-export function mergeProfiles(shards: readonly ShardProfile[], sampleRows = 50_000): Profile {
+export function mergeProfiles(shards: readonly ShardProfile[], sampleRows?: number): Profile {
   const inOrder = [...shards].sort((a, b) => a.shardNo - b.shardNo)
   const [first, ...rest] = inOrder
   if (first === undefined) throw new RangeError('there are 0 shards, allowed is at least 1')
@@ -25,7 +26,8 @@ export function mergeProfiles(shards: readonly ShardProfile[], sampleRows = 50_0
     )
   const samples = inOrder.map(({ sample }) => sample)
   const rows = inOrder.reduce((sum, shard) => sum + shard.rows, 0)
-  return { rows, columns, sample: rowSample.merge(samples, sampleRows) }
+  const k = sampleRows ?? sampleRowsOf(Math.max(...samples.map((sample) => sample.columns.size)))
+  return { rows, columns, sample: rowSample.merge(samples, k) }
 }
 
 function columnOf({ shardNo, columns }: ShardProfile, name: string): ColumnCounts | BrokenColumn {

@@ -4,6 +4,7 @@ import { columnCounts, type ColumnCounts, type ValueRange } from './column-count
 import { finiteValues } from './finite-values'
 import { isTextColumn, rowCountOf, type ProfileColumn, type ProfileColumns } from './profile-column'
 import { rowHashes } from './row-hashes'
+import { sampleRowsOf } from './sample-rows-of'
 
 /** One column as later rows are compared with it. */
 export interface ReferenceColumn {
@@ -27,7 +28,7 @@ export interface ReferenceOptions {
   readonly ranges?: ReadonlyMap<string, ValueRange>
   /** Of the rows' keys, which decide the sample; by row number where there are none. */
   readonly hashes?: BigUint64Array
-  /** Rows of the sample at most. */
+  /** Rows of the sample at most; default: sampleRowsOf. */
   readonly sampleRows?: number
   /** The rows given are themselves a sample. */
   readonly sampled?: boolean
@@ -35,12 +36,12 @@ export interface ReferenceOptions {
 
 /**
  * The profile of a reference held in memory: bins frozen from all rows, counts on them, moments, and a sample of values for
- * ks and wasserstein: every row up to `sampleRows` (50,000), the rows of the smallest hashes beyond.
+ * ks and wasserstein: every row up to `sampleRows`, the rows of the smallest hashes beyond.
  * @throws RangeError where columns (or the hashes) have different lengths
  */
 export function referenceProfile(
   columns: ProfileColumns,
-  { ranges, hashes, sampleRows = 50_000, sampled = false }: ReferenceOptions = {},
+  { ranges, hashes, sampleRows = sampleRowsOf(columns.size), sampled = false }: ReferenceOptions = {},
 ): ReferenceProfile {
   const rows = rowCountOf(columns)
   const sampledRows =

@@ -2,6 +2,7 @@ import { columnCounts, type ColumnCounter, type ColumnCounts } from './column-co
 import { rowCountOf, type ProfileColumns } from './profile-column'
 import type { ReferenceProfile } from './reference-profile'
 import { rowSample, type RowSample, type RowSampler } from './row-sample'
+import { sampleRowsOf } from './sample-rows-of'
 
 /** A column that could not be counted: it marks itself, the others go on. */
 export interface BrokenColumn {
@@ -22,7 +23,9 @@ export interface ShardProfile extends Profile {
 export interface ShardProfiler {
   readonly shardNo: number
   readonly columns: Map<string, ColumnCounter | BrokenColumn>
-  readonly sampler: RowSampler
+  readonly options: ShardProfileOptions
+  /** Made with the first rows: how many it keeps depends on how many columns they have. */
+  sampler: RowSampler | null
   rows: number
 }
 
@@ -30,7 +33,7 @@ export interface ShardProfileOptions {
   readonly shardNo: number
   /** Rows of the whole batch after `where`: decides what share of hashes a shard keeps. */
   readonly batchRows: number
-  /** k: rows of the merged sample. */
+  /** k: rows of the merged sample; default: sampleRowsOf. */
   readonly sampleRows?: number
 }
 
@@ -47,15 +50,11 @@ export function isBroken(column: object): column is BrokenColumn {
   return 'error' in column
 }
 
-function create(
-  reference: ReferenceProfile | null,
-  { shardNo, batchRows, sampleRows = 50_000 }: ShardProfileOptions,
-): ShardProfiler {
-  const share = Math.min(1, (1.2 * sampleRows) / Math.max(1, batchRows))
+function create(reference: ReferenceProfile | null, options: ShardProfileOptions): ShardProfiler {
   const columns = new Map<string, ColumnCounter | BrokenColumn>()
   for (const [name, { bins, range }] of reference?.columns ?? [])
     columns.set(name, columnCounts.create(bins, range))
-  return { shardNo, columns, sampler: rowSample.create(sampleRows, share), rows: 0 }
+  return { shardNo: options.shardNo, columns, options, sampler: null, rows: 0 }
 }
 
 function add(profiler: ShardProfiler, columns: ProfileColumns, hashes: BigUint64Array): void {
@@ -72,12 +71,18 @@ function add(profiler: ShardProfiler, columns: ProfileColumns, hashes: BigUint64
       profiler.columns.set(name, { error: error instanceof Error ? error.message : String(error) })
     }
   }
+  profiler.sampler ??= createSampler(profiler.options, columns.size)
   rowSample.add(profiler.sampler, hashes, columns)
 }
 
-function extract({ shardNo, rows, columns, sampler }: ShardProfiler): ShardProfile {
+function createSampler({ batchRows, sampleRows }: ShardProfileOptions, columns: number): RowSampler {
+  const k = sampleRows ?? sampleRowsOf(columns)
+  return rowSample.create(k, Math.min(1, (1.2 * k) / Math.max(1, batchRows)))
+}
+
+function extract({ shardNo, rows, columns, options, sampler }: ShardProfiler): ShardProfile {
   const counts = new Map<string, ColumnCounts | BrokenColumn>()
   for (const [name, counter] of columns)
     counts.set(name, isBroken(counter) ? counter : columnCounts.extract(counter))
-  return { shardNo, rows, columns: counts, sample: rowSample.extract(sampler) }
+  return { shardNo, rows, columns: counts, sample: rowSample.extract(sampler ?? createSampler(options, 0)) }
 }

@@ -7,6 +7,7 @@ import { columnBins } from '../profiles/column-bins'
 import { rowCountOf, type ProfileColumns, type TextColumn } from '../profiles/profile-column'
 import { referenceProfile, type ReferenceColumn, type ReferenceProfile } from '../profiles/reference-profile'
 import { rowHashes } from '../profiles/row-hashes'
+import { sampleRowsOf } from '../profiles/sample-rows-of'
 import { featureRanges } from './feature-ranges'
 import { labelledScores, type LabelledScores } from './labelled-scores'
 
@@ -57,10 +58,11 @@ async function profileByColumn(
 ): Promise<ReferenceProfile> {
   const rows = rowCountOf(columns)
   const hashes = rowHashes(rows)
+  const sampleRows = sampleRowsOf(columns.size)
   const profiled = new Map<string, ReferenceColumn>()
   let sampled = false
   for (const one of columns) {
-    const profile = referenceProfile(new Map([one]), { ranges, hashes })
+    const profile = referenceProfile(new Map([one]), { ranges, hashes, sampleRows })
     for (const [name, column] of profile.columns) profiled.set(name, column)
     sampled = profile.sampled
     await setImmediate()

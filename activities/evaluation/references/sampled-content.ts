@@ -4,6 +4,7 @@ import { takeColumn } from '../columns/take-column'
 import { referenceProfile, type ReferenceProfile } from '../profiles/reference-profile'
 import type { RowSample } from '../profiles/row-sample'
 import { sampleColumns } from '../profiles/sample-columns'
+import { sampleRowsOf } from '../profiles/sample-rows-of'
 import { segmentsCodec } from '../profiles/segments-codec'
 import { shardCodec } from '../profiles/shard-codec'
 import { categoricalLevels } from '../stats/categorical-levels'
@@ -12,12 +13,9 @@ import { segmentRowsAtLeast, segmentSampleRows, type ReferenceContent } from './
 import { SampleMerger } from './sample-merger'
 import type { SampledRun } from './sampled-runs'
 
-/** Rows of the merged sample, as of every run's. */
-const sampleRows = 50_000
-
 /**
- * The content of a reference made of the samples of past runs: edges, counts and n are those of the 50,000 rows with the smallest
- * hashes of all of them. A segment has the rows of that sample that are its own, so that small nights weigh no more than large ones.
+ * The content of a reference made of the samples of past runs: edges, counts and n are those of the rows (50,000 as a rule: sampleRowsOf) with the
+ * smallest hashes of all of them. A segment has the rows of that sample that are its own, so that small nights weigh no more than large ones.
  * Samples are read and merged one after the other: memory does not grow with their number.
  * @param runs newest first, at least one
  * @param segments names of segment columns
@@ -29,8 +27,8 @@ export async function sampledContent(
   manifest: Pick<ModelManifest, 'features'>,
 ): Promise<ReferenceContent> {
   const ranges = featureRanges(manifest)
-  const all = await mergeAll(pool, runs)
-  const ofSegments = segments.length === 0 ? [] : await mergeSegments(pool, runs, segments, all)
+  const { all, k } = await mergeAll(pool, runs)
+  const ofSegments = segments.length === 0 ? [] : await mergeSegments(pool, runs, segments, { all, k })
   const profiles = new Map<string, ReferenceProfile>()
   for (const [name, sample] of ofSegments)
     profiles.set(
@@ -39,7 +37,7 @@ export async function sampledContent(
         ? { rows: sample.hashes.length, sampled: true, columns: new Map() }
         : toProfile(sample, segmentSampleRows),
     )
-  return { all: toProfile(all, sampleRows), segments: profiles, labelled: null }
+  return { all: toProfile(all, k), segments: profiles, labelled: null }
 
   function toProfile(sample: RowSample, rowsAtMost: number): ReferenceProfile {
     const { hashes } = sample
@@ -47,10 +45,15 @@ export async function sampledContent(
   }
 }
 
-async function mergeAll(pool: Pool, runs: readonly SampledRun[]): Promise<RowSample> {
-  const merger = new SampleMerger(sampleRows)
-  for (const { runId } of runs) merger.add(shardCodec.decode(await loadBytes(pool, runId, 'profile')).sample)
-  return merger.extract()
+/** k: the rows that the newest run's sample may have. */
+async function mergeAll(pool: Pool, runs: readonly SampledRun[]): Promise<{ all: RowSample; k: number }> {
+  let [merger, k]: [SampleMerger | null, number] = [null, 0]
+  for (const { runId } of runs) {
+    const { sample } = shardCodec.decode(await loadBytes(pool, runId, 'profile'))
+    if (merger === null) merger = new SampleMerger((k = sampleRowsOf(sample.columns.size)))
+    merger.add(sample)
+  }
+  return { all: merger!.extract(), k }
 }
 
 /** By segment, of each column the 50 with the most rows. */
@@ -58,16 +61,16 @@ async function mergeSegments(
   pool: Pool,
   runs: readonly SampledRun[],
   columns: readonly string[],
-  all: RowSample,
+  { all, k }: { readonly all: RowSample; readonly k: number },
 ): Promise<Map<string, RowSample>> {
   // rows beyond the last one of a full sample are not in it
-  const last = all.hashes.length < sampleRows ? undefined : all.hashes.at(-1)
+  const last = all.hashes.length < k ? undefined : all.hashes.at(-1)
   const mergers = new Map(columns.map((column) => [`${column}=`, new Map<string, SampleMerger>()]))
   for (const { runId } of runs)
     for (const [name, bytes] of segmentsCodec.decode(await loadBytes(pool, runId, 'segments')))
       for (const [prefix, ofColumn] of mergers) {
         if (!name.startsWith(prefix)) continue
-        const merger = ofColumn.get(name) ?? new SampleMerger(sampleRows)
+        const merger = ofColumn.get(name) ?? new SampleMerger(k)
         ofColumn.set(name, merger)
         merger.add(upTo(shardCodec.decode(bytes).sample, last))
       }
