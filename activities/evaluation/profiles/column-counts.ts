@@ -1,7 +1,8 @@
 import { countLevels, createLevelCounts, levelSlots, type LevelCounts } from '../stats/categorical-levels'
-import { countApart, countBins, createBinCounts, type BinCounts } from '../stats/count-bins'
-import { addToMoments, createMoments, mergeMoments, momentsSoFar, type Moments } from '../stats/moments'
-import { hasValue, type NumberColumn } from '../stats/number-column'
+import { countApart, countBlock, createBinCounts, type BinCounts } from '../stats/count-bins'
+import { addBlockToMoments, createMoments, mergeMoments, momentsSoFar, type Moments } from '../stats/moments'
+import { eachBlock, type NumberBlock } from '../stats/number-blocks'
+import { hasValue } from '../stats/number-column'
 import type { ColumnBins } from './column-bins'
 import { isTextColumn, type ProfileColumn } from './profile-column'
 
@@ -34,6 +35,8 @@ export interface ColumnCounter {
   /** Of a categorical column of numbers: its levels ascending, and the slot of each. */
   readonly levelValues: Float64Array
   readonly levelSlots: Uint8Array
+  /** The slot of each small whole number. */
+  readonly slotTable: Uint8Array
   readonly moments: ReturnType<typeof createMoments>
   outOfRange: number
 }
@@ -51,13 +54,19 @@ function create(bins: ColumnBins, range: ValueRange): ColumnCounter {
   const levels = bins.kind === 'categorical' ? bins.levels : { levels: [], others: new Set<string>() }
   const ofNumbers = bins.kind === 'categorical' && bins.of === 'number' ? bins.levels.levels.map(Number) : []
   const levelValues = Float64Array.from(ofNumbers).sort()
+  const slots = createLevelCounts({ ...levels, counts: new Float64Array() })
+  const slotTable = new Uint8Array(tableValues).fill(slots.slots.length - 1)
+  ofNumbers.forEach((value, slot) => {
+    if (value >= 0 && value < tableValues && Number.isInteger(value)) slotTable[value] = slot
+  })
   return {
     bins,
     range,
     numeric: createBinCounts(bins.kind === 'numeric' ? bins.edges : new Float64Array()),
-    levels: createLevelCounts({ ...levels, counts: new Float64Array() }),
+    levels: slots,
     levelValues,
     levelSlots: Uint8Array.from(levelValues, (value) => ofNumbers.indexOf(value)),
+    slotTable,
     moments: createMoments(),
     outOfRange: 0,
   }
@@ -73,23 +82,20 @@ function add(counter: ColumnCounter, column: ProfileColumn): void {
       countLevels(counter.levels, column.codes, levelSlots(bins.levels, column.dictionary))
     return
   }
-  if (bins.kind === 'categorical') countNumberLevels(counter, column)
-  else countBins(counter.numeric, column)
-  addToMoments(counter.moments, column)
-  counter.outOfRange += countOutOfRange(counter.range, column)
+  eachBlock(column, (block) => {
+    if (bins.kind === 'categorical') countNumberLevels(counter, block)
+    else countBlock(counter.numeric, block)
+    addBlockToMoments(counter.moments, block)
+    counter.outOfRange += countOutOfRange(counter.range, block)
+  })
 }
 
 /** Most levels are small whole numbers, found in a table: 3 ns a value instead of the search's 20. */
 function countNumberLevels(
-  { levels, numeric, levelValues, levelSlots: slotOf }: ColumnCounter,
-  { values, validity, bitOffset = 0 }: NumberColumn,
+  { levels, numeric, levelValues, levelSlots: slotOf, slotTable }: ColumnCounter,
+  { values, rows, validity, firstBit }: NumberBlock,
 ): void {
-  const unseen = levels.slots.length - 1
-  const counts = new Uint32Array(unseen + 1)
-  const table = new Uint8Array(tableValues).fill(unseen)
-  levelValues.forEach((value, i) => {
-    if (value >= 0 && value < tableValues && Number.isInteger(value)) table[value] = slotOf[i]!
-  })
+  const { slots } = levels
   const search = (value: number): number => {
     let [low, high] = [0, levelValues.length]
     while (low < high) {
@@ -97,31 +103,31 @@ function countNumberLevels(
       if (levelValues[middle]! < value) low = middle + 1
       else high = middle
     }
-    return levelValues[low] === value ? slotOf[low]! : unseen
+    return levelValues[low] === value ? slotOf[low]! : slots.length - 1
   }
-  for (let row = 0; row < values.length; row += 1) {
+  for (let row = 0; row < rows; row += 1) {
     const value = values[row]!
     const whole = value | 0
-    if (validity !== undefined && !hasValue(validity, bitOffset + row)) numeric.missing += 1
-    else if (whole === value && whole >= 0 && whole < tableValues) counts[table[whole]!]! += 1
-    else if (value - value === 0) counts[search(value)]! += 1
+    if (validity !== undefined && !hasValue(validity, firstBit + row)) numeric.missing += 1
+    else if (whole === value && whole >= 0 && whole < tableValues) slots[slotTable[whole]!]! += 1
+    else if (value - value === 0) slots[search(value)]! += 1
     else countApart(numeric, value)
   }
-  for (let slot = 0; slot <= unseen; slot += 1) levels.slots[slot]! += counts[slot]!
 }
 
 const tableValues = 256
 
 function countOutOfRange(
   { min, max }: ValueRange,
-  { values, validity, bitOffset = 0 }: NumberColumn,
+  { values, rows, validity, firstBit, isPlain, min: least, max: most }: NumberBlock,
 ): number {
+  if (isPlain && least >= min && most <= max) return 0
   let count = 0
-  for (let row = 0; row < values.length; row += 1) {
+  for (let row = 0; row < rows; row += 1) {
     const value = values[row]!
     // the order matters for speed: nearly every value is in range, and then its bit is not looked up
     if ((value < min || value > max) && value - value === 0)
-      if (validity === undefined || hasValue(validity, bitOffset + row)) count += 1
+      if (validity === undefined || hasValue(validity, firstBit + row)) count += 1
   }
   return count
 }

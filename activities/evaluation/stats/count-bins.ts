@@ -1,8 +1,11 @@
+import { eachBlock, type NumberBlock } from './number-blocks'
 import { hasValue, type NumberColumn } from './number-column'
 
 /** Counts of one column on frozen edges; all integers. Rows = sum of bins + missing + nan + plusInfinity + minusInfinity. */
 export interface BinCounts {
   readonly edges: Float64Array
+  /** The edges, then Infinity up to 15. */
+  readonly padded: Float64Array
   /** edges + 1 counts: (-inf, edge 0], (edge 0, edge 1], ..., (last edge, inf). */
   readonly bins: Float64Array
   missing: number
@@ -24,7 +27,9 @@ export function createBinCounts(edges: Float64Array): BinCounts {
     if (!(edges[i]! > (edges[i - 1] ?? -Infinity) && edges[i]! < Infinity))
       throw new RangeError(`edge ${i} is ${edges[i]!}: edges are finite and ascend`)
   const bins = new Float64Array(edges.length + 1)
-  return { edges, bins, missing: 0, nan: 0, plusInfinity: 0, minusInfinity: 0 }
+  const padded = new Float64Array(edgesAtMost).fill(Infinity)
+  padded.set(edges)
+  return { edges, padded, bins, missing: 0, nan: 0, plusInfinity: 0, minusInfinity: 0 }
 }
 
 /**
@@ -36,61 +41,38 @@ export function createBinCounts(edges: Float64Array): BinCounts {
  * Four comparisons without a branch find one of up to 16 bins: 5 to 7 ns a value in any order. Loops that branch take 15
  * (from the first edge on) or 28 (binary search) on shuffled values, since the branches are not foreseeable.
  */
-export function countBins(counts: BinCounts, { values, validity, bitOffset = 0 }: NumberColumn): void {
-  const padded = new Float64Array(edgesAtMost).fill(Infinity)
-  padded.set(counts.edges)
-  const found: Found = {
-    padded,
-    even: new Uint32Array(edgesAtMost + 1),
-    odd: new Uint32Array(edgesAtMost + 1),
-  }
-  for (let start = 0; start < values.length; start += blockRows) {
-    const rows = Math.min(blockRows, values.length - start)
-    block.set(values.subarray(start, start + rows))
-    block[rows] = NaN // pairs with the last of an odd number of rows
-    countBlock(counts, found, { rows, validity, firstBit: bitOffset + start })
-  }
-  for (let bin = 0; bin < counts.bins.length; bin += 1)
-    counts.bins[bin]! += found.even[bin]! + found.odd[bin]!
+export function countBins(counts: BinCounts, column: NumberColumn): void {
+  eachBlock(column, (block) => countBlock(counts, block))
 }
 
-const blockRows = 1024
-/** Some rows of a column as float64: the loop over them sees one kind of array, whatever the columns' (10 ns otherwise). */
-const block = new Float64Array(blockRows + 1)
+/** Of two rows one is counted here, one there: counts of one bin in one place would wait for each other (2 ns more). */
+const even = new Uint32Array(edgesAtMost + 1)
+const odd = new Uint32Array(edgesAtMost + 1)
 
-interface Found {
-  readonly padded: Float64Array
-  /** Of two rows one is counted here, one there: counts of one bin in one place would wait for each other (2 ns more). */
-  readonly even: Uint32Array
-  readonly odd: Uint32Array
-}
-
-interface Block {
-  readonly rows: number
-  readonly validity: Uint8Array | undefined
-  readonly firstBit: number
-}
-
-function countBlock(
-  counts: BinCounts,
-  { padded, even, odd }: Found,
-  { rows, validity, firstBit }: Block,
-): void {
-  const isPresent = (row: number): boolean => validity === undefined || hasValue(validity, firstBit + row)
-  for (let row = 0; row < rows; row += 2) {
-    const a = block[row]!
-    const b = block[row + 1]!
-    if (a - a === 0 && b - b === 0 && isPresent(row) && isPresent(row + 1)) {
-      even[binOf(padded, a)]! += 1
-      odd[binOf(padded, b)]! += 1
-      continue
+/** As countBins, of a part of a column. */
+export function countBlock(counts: BinCounts, block: NumberBlock): void {
+  const { padded } = counts
+  const { values, rows, isPlain } = block
+  even.fill(0)
+  odd.fill(0)
+  if (isPlain) {
+    const pairs = rows & ~1
+    for (let row = 0; row < pairs; row += 2) {
+      even[binOf(padded, values[row]!)]! += 1
+      odd[binOf(padded, values[row + 1]!)]! += 1
     }
-    for (let one = row; one < Math.min(row + 2, rows); one += 1) {
-      const value = block[one]!
-      if (!isPresent(one)) counts.missing += 1
-      else if (value - value === 0) even[binOf(padded, value)]! += 1
-      else countApart(counts, value)
-    }
+    if (pairs < rows) even[binOf(padded, values[pairs]!)]! += 1
+  } else countOneByOne(counts, block)
+  for (let bin = 0; bin < counts.bins.length; bin += 1) counts.bins[bin]! += even[bin]! + odd[bin]!
+}
+
+function countOneByOne(counts: BinCounts, { values, rows, validity, firstBit }: NumberBlock): void {
+  for (let row = 0; row < rows; row += 1) {
+    const value = values[row]!
+    if (validity !== undefined && !hasValue(validity, firstBit + row)) counts.missing += 1
+    else if (value - value !== 0) countApart(counts, value)
+    else if (row & 1) odd[binOf(counts.padded, value)]! += 1
+    else even[binOf(counts.padded, value)]! += 1
   }
 }
 

@@ -1,3 +1,4 @@
+import { blockRows, eachBlock, type NumberBlock } from './number-blocks'
 import { hasValue, type NumberColumn } from './number-column'
 
 /** n, mean, sum of squared deviations from it, smallest and largest of a column's finite values. n = 0: all others 0. */
@@ -31,16 +32,11 @@ export interface MomentsBuilder {
 
 const noMoments: Moments = { n: 0, mean: 0, m2: 0, min: 0, max: 0 }
 
-/** 8 KB, which stays in the nearest cache for the second look at each value. */
-const blockValues = 1024
 const emptyBlock = { filled: 0, sum: 0, min: Infinity, max: -Infinity }
-
-/** Some rows of a column as float64: the loop over them sees one kind of array, whatever the columns'. */
-const rowsAsDoubles = new Float64Array(blockValues)
 
 /** A builder without values. */
 export function createMoments(): MomentsBuilder {
-  return { whole: noMoments, block: new Float64Array(blockValues), ...emptyBlock }
+  return { whole: noMoments, block: new Float64Array(blockRows), ...emptyBlock }
 }
 
 /**
@@ -49,33 +45,32 @@ export function createMoments(): MomentsBuilder {
  * a value) and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same
  * values in the same order give the same bits however they were batched.
  */
-export function addToMoments(
-  builder: MomentsBuilder,
-  { values, validity, bitOffset = 0 }: NumberColumn,
-): void {
-  for (let start = 0; start < values.length; start += blockValues) {
-    const rows = Math.min(blockValues, values.length - start)
-    rowsAsDoubles.set(values.subarray(start, start + rows))
-    addRows(builder, rows, validity, bitOffset + start)
-  }
+export function addToMoments(builder: MomentsBuilder, column: NumberColumn): void {
+  eachBlock(column, (block) => addBlockToMoments(builder, block))
 }
 
-function addRows(
-  builder: MomentsBuilder,
-  rows: number,
-  validity: Uint8Array | undefined,
-  firstBit: number,
-): void {
+/** As addToMoments, of a part of a column. */
+export function addBlockToMoments(builder: MomentsBuilder, block: NumberBlock): void {
+  if (block.isPlain && block.rows === blockRows && builder.filled === 0) {
+    const { values, rows, sum, min, max } = block
+    builder.whole = mergeMoments(
+      builder.whole,
+      momentsOfBlock({ block: values, filled: rows, sum, min, max }),
+    )
+  } else addRows(builder, block)
+}
+
+function addRows(builder: MomentsBuilder, { values, rows, validity, firstBit }: NumberBlock): void {
   const { block } = builder
   let { filled, sum, min, max } = builder
   for (let row = 0; row < rows; row += 1) {
-    const value = rowsAsDoubles[row]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
+    const value = values[row]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
     if (value - value !== 0 || (validity !== undefined && !hasValue(validity, firstBit + row))) continue
     block[filled++] = value
     sum += value
     if (value < min) min = value
     if (value > max) max = value
-    if (filled < blockValues) continue
+    if (filled < blockRows) continue
     builder.whole = mergeMoments(builder.whole, momentsOfBlock({ block, filled, sum, min, max }))
     ;({ filled, sum, min, max } = emptyBlock)
   }
