@@ -4,17 +4,24 @@ import { join } from 'node:path'
 import { quoteLiteral } from './quote-identifier'
 import { openSandbox, type Sandbox } from './sandbox'
 import type { SourceFile, SourceScope } from './source'
-import { describeFile, fileSha256 } from './source-file'
+import { describeFile, fileIdentity, fileSha256 } from './source-file'
+
+/** A Parquet file that was written and hashed on its way. */
+export type WrittenFile = Pick<SourceFile, 'path' | 'rowGroups'> & { readonly sha256: string }
 
 /** Where one attempt at staging a source writes; a sandbox that sees this folder and what is read from. */
 export interface Staging {
   readonly sandbox: Sandbox
+  /** The attempt's own, absolute: for files that others write, which `take` then takes. */
+  readonly folder: string
   /**
    * Writes the rows of `select` as the next file, in order, as it is computed; nobody sees the file before it is whole.
    * @param into what the COPY statement goes through: the sandbox's own connection where `select` reads its tables
    */
   write(select: string, into?: (sql: string) => Promise<void>): Promise<SourceFile>
-  /** Removes a file that write returned. */
+  /** A whole file in the folder, as a run's plan keeps it. */
+  take(written: WrittenFile): Promise<SourceFile>
+  /** Removes a file that write or take returned. */
   remove(file: SourceFile): Promise<void>
 }
 
@@ -54,11 +61,15 @@ function stagingIn(folder: string, sandbox: Sandbox, signal: AbortSignal): Stagi
     }, signal)
   return {
     sandbox,
+    folder,
     async write(select, into = copy) {
       const path = join(folder, `${String(written++).padStart(6, '0')}.parquet`)
       await into(`COPY (${select}) TO ${quoteLiteral(`${path}.part`)} (FORMAT parquet, COMPRESSION zstd)`)
       await rename(`${path}.part`, path)
       return describeFile(sandbox, path, await fileSha256(path), signal)
+    },
+    async take({ path, sha256, rowGroups }) {
+      return { path, ...(await fileIdentity(path)), sha256, rowGroups }
     },
     remove: (file) => rm(file.path),
   }

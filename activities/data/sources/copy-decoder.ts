@@ -1,78 +1,78 @@
-/** Takes the fields of one row, in order; bytes is null for NULL and good until the chunk of rows is flushed. */
-export interface RowTaker {
-  field(column: number, bytes: Buffer | null): void
-  endRow(): Promise<unknown> | null
+/** Takes the fields of tuples, in order. */
+export interface TupleTaker {
+  readonly columns: readonly TupleColumn[]
+  /** Called after the last field of each tuple, with the bytes that it took. */
+  endRow(bytes: number): void
+}
+
+/** Takes the values of one column. */
+export interface TupleColumn {
+  setNull(): void
+  /** The value's bytes: [at, at + length) of `bytes`, which `view` is over; good until it returns. */
+  take(view: DataView, bytes: Buffer, at: number, length: number): void
 }
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const headerBytes = signature.length + 8
 
 /**
- * Reads Postgres's binary COPY format (https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4) from a
- * stream that is cut anywhere. Resolves at the stream's end.
- * @throws Error where the stream is not this format or ends before its trailer
+ * Reads Postgres's binary COPY format (https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4) as CopyData
+ * messages bring it. The protocol promises a tuple a message; the header comes with the first.
  */
-export async function decodeCopy(stream: AsyncIterable<Buffer>, taker: RowTaker): Promise<void> {
-  let waiting: Buffer[] = []
-  let waitingBytes = 0
-  let needed = headerBytes
-  let started = false
-  let ended = false
-  for await (const piece of stream) {
-    // what follows the trailer is nothing; reading on lets the connection see the end of the COPY
-    if (ended) continue
-    waiting.push(piece)
-    waitingBytes += piece.length
-    // joined only once the row is whole: a row of 10 MB comes in many pieces
-    if (waitingBytes < needed) continue
-    const bytes = waiting.length === 1 ? piece : Buffer.concat(waiting)
-    let at = 0
-    if (!started) {
-      if (!bytes.subarray(0, signature.length).equals(signature)) throw new Error('not a binary COPY stream')
-      at = headerBytes + bytes.readInt32BE(signature.length + 4)
-      started = true
-    }
-    for (;;) {
-      const end = endOfRow(bytes, at)
-      if (end === 'trailer') {
-        ended = true
-        break
-      }
-      if (end < 0) {
-        needed = -end
-        break
-      }
-      takeFields(bytes, at, taker)
-      at = end
-      const written = taker.endRow()
-      if (written) await written
-    }
-    waiting = at < bytes.length ? [bytes.subarray(at)] : []
-    waitingBytes = bytes.length - at
-  }
-  if (!ended) throw new Error('the COPY stream ended before its trailer')
-}
+export class CopyDecoder {
+  private started = false
+  private ended = false
+  private last: Buffer | null = null
+  private view: DataView = new DataView(new ArrayBuffer(0))
 
-/** Where the row that begins at `start` ends; minus the bytes that are needed to tell, where it is not all there. */
-function endOfRow(bytes: Buffer, start: number): number | 'trailer' {
-  if (bytes.length < start + 2) return -2
-  const fields = bytes.readInt16BE(start)
-  if (fields === -1) return 'trailer'
-  let at = start + 2
-  for (let i = 0; i < fields; i++) {
-    if (bytes.length < at + 4) return -(at + 4 - start)
-    at += 4 + Math.max(0, bytes.readInt32BE(at))
-  }
-  return bytes.length < at ? -(at - start) : at
-}
+  constructor(private readonly taker: TupleTaker) {}
 
-function takeFields(bytes: Buffer, start: number, taker: RowTaker): void {
-  const fields = bytes.readInt16BE(start)
-  let at = start + 2
-  for (let column = 0; column < fields; column++) {
-    const length = bytes.readInt32BE(at)
-    at += 4
-    taker.field(column, length < 0 ? null : bytes.subarray(at, at + length))
-    if (length > 0) at += length
+  /** @throws Error where the bytes are not this format, or cut within a tuple */
+  readonly take = (bytes: Buffer, start: number, end: number): void => {
+    // a view a buffer, not a message: a buffer holds hundreds
+    if (bytes !== this.last) {
+      this.last = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    let at = this.started ? start : this.takeHeader(bytes, start)
+    while (at < end && !this.ended) at = this.takeTuple(bytes, at, end)
+    if (at > end) throw new Error('a COPY message that ends within a tuple')
+  }
+
+  /** @throws Error where the stream's trailer has not come */
+  finish(): void {
+    if (!this.ended) throw new Error('the COPY stream ended before its trailer')
+  }
+
+  private takeHeader(bytes: Buffer, start: number): number {
+    if (!bytes.subarray(start, start + signature.length).equals(signature))
+      throw new Error('not a binary COPY stream')
+    this.started = true
+    return start + headerBytes + bytes.readInt32BE(start + signature.length + 4)
+  }
+
+  private takeTuple(bytes: Buffer, start: number, end: number): number {
+    const { view } = this
+    const { columns } = this.taker
+    const fields = view.getInt16(start)
+    if (fields === -1) {
+      this.ended = true
+      return start + 2
+    }
+    if (fields !== columns.length) throw new Error(`a tuple of ${fields} fields, not ${columns.length}`)
+    let at = start + 2
+    for (let i = 0; i < fields; i++) {
+      if (at + 4 > end) return end + 1
+      const length = view.getInt32(at)
+      at += 4
+      if (length < 0) columns[i]!.setNull()
+      else {
+        if (at + length > end) return end + 1
+        columns[i]!.take(view, bytes, at, length)
+        at += length
+      }
+    }
+    this.taker.endRow(at - start)
+    return at
   }
 }
