@@ -3,6 +3,7 @@ import { checkJobSql } from './check-job-sql'
 import type { SourceColumn } from './column-type'
 import { duckdbError } from './duckdb-error'
 import type { Connections } from './postgres/connections'
+import { readCost } from './read-cost'
 import { sandboxFor, type Sandbox } from './sandbox'
 import { planFeatures, planScan, type DescribedSource } from './plan-scan'
 import type { PlannedFeature, ScanPlan } from './scan-plan'
@@ -27,7 +28,10 @@ export function planSource(connections: Connections): PlanSource {
     const scan = await planScan(source, manifest, signature)
     const { features, error } = await planShadow(source, shadow)
     const rows = await countRows(sandbox, files, scan, scope.signal)
-    return { files, scan: features ? { ...scan, shadow: features } : scan, rows, shadowError: error }
+    const read = [...scan.keys, ...scan.carry, ...scan.features, ...(features ?? [])].map(({ sql }) => sql)
+    const { rowBytes, readerBytes } = readCost(files, [...read, scan.where ?? ''])
+    const whole = { ...scan, readerBytes, ...(features && { shadow: features }) }
+    return { files, scan: whole, rowBytes, rows, shadowError: error }
   }
 }
 

@@ -31,6 +31,8 @@ export interface ScanPlan {
   readonly where: string | null
   /** Value bound to $batch. */
   readonly batch: string
+  /** Bytes that a thread holds while it reads, at most: see readCost; left out: not known. */
+  readonly readerBytes?: number
   /** What the run's shadow reads, in the order of its manifest; left out: it has none. */
   readonly shadow?: readonly PlannedFeature[]
   /** All columns of the source and their DuckDB types: changes from one batch to the next are told. */

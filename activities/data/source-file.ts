@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { NightscoreError } from '../../schemas/errors'
+import { columnSizes } from './column-sizes'
 import { duckdbError } from './duckdb-error'
 import { quotePath, type Sandbox } from './sandbox'
 import type { SourceFile } from './source'
@@ -39,7 +40,8 @@ export async function describeFile(
     const sum = rowGroups.reduce((rows, more) => rows + more, 0)
     if (sum !== Number(total[0]?.['num_rows']))
       throw new Error(`its row groups hold ${sum} rows, its footer says ${String(total[0]?.['num_rows'])}`)
-    return { path, ...identity, sha256, rowGroups }
+    const columns = await columnSizes(sandbox, path, { rows: sum, ...(signal && { signal }) })
+    return { path, ...identity, sha256, rowGroups, columns }
   } catch (cause) {
     signal?.throwIfAborted()
     throw unreadable(path, duckdbError(cause).message, cause)

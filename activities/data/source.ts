@@ -14,6 +14,17 @@ export interface SourceFile {
   readonly sha256: string | null
   /** Rows of each row group, in file order. */
   readonly rowGroups: readonly number[]
+  /** What the file's columns take, while a run is planned. */
+  readonly columns?: readonly ColumnSize[]
+}
+
+/** What a column of a Parquet file takes to read. */
+export interface ColumnSize {
+  readonly name: string
+  /** Bytes of a row, decoded, on average. */
+  readonly rowBytes: number
+  /** Of its largest page, packed and unpacked. */
+  readonly pageBytes: number
 }
 
 /** The folders that users' SQL and paths may read: the job's folder or NIGHTSCORE_DATA_ROOTS, and the run's own staging folder. */
@@ -42,6 +53,8 @@ export interface Source {
 export interface PlannedSource {
   readonly files: readonly SourceFile[]
   readonly scan: ScanPlan
+  /** Bytes of a row, decoded, of the columns that are read; 0: not known. */
+  readonly rowBytes: number
   /** Rows for which `where` is true; all of them where it cannot be told. */
   readonly rows: number
   /** Why the shadow's features cannot be read: then `scan` is without; null where it has them, and without a shadow. */

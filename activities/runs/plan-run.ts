@@ -1,5 +1,6 @@
 import { NightscoreError } from '../../schemas/errors'
 import { planShards, type ShardSlice } from '../../workflows/plan/plan-shards'
+import { shardRows } from '../../workflows/plan/shard-rows'
 import type { Heartbeat } from '../heartbeat'
 import { inTransaction } from '../data/postgres/in-transaction'
 import { planSource } from '../data/plan-source'
@@ -49,7 +50,7 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
   if (planned.shadowError) await giveUpShadow(deps, run, planned.shadowError)
   const slices = planShards(
     planned.files.map((file) => file.rowGroups),
-    job.shards.rows,
+    shardRows(job.shards.rows, planned.rowBytes),
   )
   refuseTooFewRows(context, slices)
   const { sink } = withSink(deps, context, planned.scan)

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { QuarantinedRow } from '../../schemas/run'
+import { ReadGate } from './read-gate'
 import type { ScoringPool } from './score-shard-task'
 import { ShadowFailure } from './shadow-failure'
 import { threadFile } from './thread-file'
@@ -21,6 +22,9 @@ import {
  */
 const oldSpaceMb = 64
 
+/** What the threads may hold of source files while they read, for each of them. */
+const readBytesPerThread = 128 << 20
+
 /**
  * Opens a pool of scoring threads; each starts with its first shard and keeps its sessions and DuckDB instances.
  * @param options.threads default: one a core
@@ -30,6 +34,7 @@ export function createScoringPool({
   threads = availableParallelism(),
 }: { readonly threads?: number } = {}): ScoringPool {
   setFlagsFromString(`--initial-old-space-size=${oldSpaceMb}`)
+  const gate = new ReadGate(threads * readBytesPerThread)
   const piscina = new Piscina<ThreadTask, ThreadOutcome>({
     filename: threadFile('scoring/score-shard-thread'),
     minThreads: 0,
@@ -45,9 +50,12 @@ export function createScoringPool({
       const onAbort = (): void => receiver.stop()
       signal.addEventListener('abort', onAbort)
       try {
-        const outcome = await piscina
-          .run({ task, port: port2 }, { transferList: [port2] })
-          .finally(() => receiver.settle())
+        const outcome = await gate.within(
+          task.scan.readerBytes ?? 0,
+          () =>
+            piscina.run({ task, port: port2 }, { transferList: [port2] }).finally(() => receiver.settle()),
+          signal,
+        )
         signal.throwIfAborted()
         if (outcome.kind === 'failed') throw fromThreadError(outcome.error)
         if (outcome.kind === 'shadow failed') throw new ShadowFailure(fromThreadError(outcome.error))

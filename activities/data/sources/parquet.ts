@@ -3,16 +3,20 @@ import { filesInRoots } from '../roots'
 import { sandboxFor } from '../sandbox'
 import type { Source } from '../source'
 import { describeFile } from '../source-file'
+import { hasLargeGroup, restage } from './restage'
 
 /** Parquet files where they lie: a path, glob or date template relative to the job's folder. */
 export function parquetSource(path: string): Source {
   return {
-    async files({ job, batch, roots, onProgress, signal }) {
+    async files(scope) {
+      const { job, batch, roots, onProgress, signal } = scope
       const sandbox = await sandboxFor(roots)
       const paths = await filesInRoots(fillPathTemplate(path, batch), job.folder, sandbox)
       const files = []
       for (const file of paths) {
-        files.push(await describeFile(sandbox, file, null, signal))
+        const described = await describeFile(sandbox, file, null, signal)
+        const large = hasLargeGroup(described.rowGroups, job.shards.rows)
+        files.push(large ? await restage(described, scope) : described)
         onProgress(0)
       }
       return files
