@@ -88,7 +88,20 @@ const sinkSchema = z
       ])
       .optional()
       .describe('A folder: batch=KEY in it holds the published files'),
+    concurrency: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe(
+        'Transactions that write predictions into the Postgres sink at a time, across all workers; default: one a scoring thread',
+      ),
   })
+  .refine(
+    ({ postgres, concurrency }) => postgres !== undefined || concurrency === undefined,
+    'concurrency is of the Postgres sink',
+  )
   .refine((sink) => sink.postgres !== undefined || sink.parquet !== undefined, 'postgres, parquet or both')
 
 const labelsSchema = z

@@ -111,7 +111,7 @@ export function postgresTarget(job: JobFile) {
   if (postgres === undefined) return null
   const { table, connection } =
     typeof postgres === 'string' ? { table: postgres, connection: undefined } : postgres
-  return { ...parseTableName(table), connection }
+  return { ...parseTableName(table), connection, concurrency: job.sink.concurrency }
 }
 
 /** Where the job's Parquet sink writes and how; null: it has none. */

@@ -3,6 +3,7 @@ import type { QuarantinedRow, RowCounts, ShardResult } from '../../schemas/run'
 import type { Deps } from '../deps'
 import type { Heartbeat } from '../heartbeat'
 import { runFolder } from '../data/sinks/parquet-sink'
+import type { ShardTransaction } from '../data/sinks/sink'
 import type { ProfileTask } from '../evaluation/columns/profile-pass'
 import type { ScoreShardTask, ThreadModel } from '../scoring/score-shard-task'
 import { ShadowFailure } from '../scoring/shadow-failure'
@@ -60,22 +61,29 @@ async function attempt(
   }: { readonly shardNo: number; readonly heartbeat: Heartbeat; readonly shadow: boolean },
 ): Promise<ShardResult> {
   const task = await makeTask(deps, caches, context, shardNo, shadow)
-  const transaction = await context.sink.beginShard(shardNo)
+  // begun by the first rows: a shard that waits for a thread holds no connection and no place among the sink's writers
+  let begun: Promise<ShardTransaction> | null = null
+  const transaction = (): Promise<ShardTransaction> =>
+    (begun ??= context.sink.beginShard(shardNo, {
+      signal: heartbeat.signal,
+      onWait: (waitedMs) => heartbeat.detail({ waitedForSinkMs: waitedMs }),
+    }))
   try {
     let bytes = 0
     const answer = await deps.pool.scoreShard(
       task,
       async (chunk) => {
         heartbeat.detail({ bytes: (bytes += chunk.byteLength) })
-        await transaction.write(chunk)
+        await (await transaction()).write(chunk)
       },
       heartbeat.signal,
     )
     // before the commit: a committed shard never lacks its quarantine; the rows are the same whichever attempt wrote them
     await writeQuarantine(deps, context.run.runId, shardNo, context.scan.keys, answer.quarantined)
-    return await transaction.commit(answer.result, answer.profile)
+    return await (await transaction()).commit(answer.result, answer.profile)
   } catch (error) {
-    await transaction.rollback()
+    // one that could not begin has nothing to roll back
+    await (await (begun as Promise<ShardTransaction> | null)?.catch(() => null))?.rollback()
     throw error
   }
 }

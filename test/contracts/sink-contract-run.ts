@@ -3,6 +3,7 @@ import { CopyEncoder } from '../../activities/data/sinks/copy-encoder'
 import { openParquetWriter } from '../../activities/data/sinks/parquet-writer'
 import { runFolder, type ParquetOptions } from '../../activities/data/sinks/parquet-sink'
 import type { RunSink, ShardTransaction, SinkRun } from '../../activities/data/sinks/sink'
+import type { Waiting } from '../../activities/data/sinks/writer-slots'
 import type { Column } from '../../schemas/column'
 import type { ShardResult, SinkFile } from '../../schemas/run'
 import { arrowBatch, type TestValue } from '../activities/data/sinks/arrow-batch'
@@ -45,6 +46,9 @@ export interface Attempt {
   readonly result: ShardResult
 }
 
+/** Waits for a place among the sink's writers as long as it takes. */
+export const patient: Waiting = { signal: new AbortController().signal, onWait: () => undefined }
+
 /** Begins a shard's transaction and sends its rows to each kind of sink that there is. */
 export async function attemptShard(
   sink: RunSink,
@@ -53,7 +57,7 @@ export async function attemptShard(
   shardNo: number,
   rows: readonly Row[],
 ): Promise<Attempt> {
-  const transaction = await sink.beginShard(shardNo)
+  const transaction = await sink.beginShard(shardNo, patient)
   try {
     return { transaction, result: await sendRows(transaction, run, kinds, shardNo, rows) }
   } catch (error) {

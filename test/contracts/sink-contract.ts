@@ -1,7 +1,7 @@
 import type { ParquetOptions } from '../../activities/data/sinks/parquet-sink'
 import type { RunSink, SinkRun } from '../../activities/data/sinks/sink'
 import type { ShardResult } from '../../schemas/run'
-import { attemptShard, sinkRows, sinkRun, type Attempt, type Row } from './sink-contract-run'
+import { attemptShard, patient, sinkRows, sinkRun, type Attempt, type Row } from './sink-contract-run'
 
 /** A sink under test: one job's, fresh for each test. */
 export interface SinkUnderTest {
@@ -146,7 +146,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
       const late = await attempt(run, 2, sinkRows(10, 1, 5_000))
       await under.sink(run).check(2)
       await expect(late.transaction.commit(late.result)).rejects.toThrow()
-      await expect(under.sink(run).beginShard(3)).rejects.toEqual(code('RUN_STATE'))
+      await expect(under.sink(run).beginShard(3, patient)).rejects.toEqual(code('RUN_STATE'))
       await under.sink(run).publish()
       await expectVisible(run, 1_500)
     })
@@ -181,7 +181,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
       const run = await scored()
       await expect(under.sink(run).check(3)).rejects.toEqual(code('RUN_SHARD_MISSING'))
       await under.sink(run).close({ keep: true })
-      await expect(under.sink(run).beginShard(2)).rejects.toEqual(code('RUN_STATE'))
+      await expect(under.sink(run).beginShard(2, patient)).rejects.toEqual(code('RUN_STATE'))
       await expect(under.sink(run).prepare()).rejects.toEqual(code('RUN_STATE'))
       await under.sink(run).reopen()
       await under.sink(run).reopen()

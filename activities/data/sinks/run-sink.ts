@@ -11,6 +11,7 @@ import { PostgresSink, type VisibleRun } from './postgres-sink'
 import { checkRunColumns } from './prediction-columns'
 import { beginShard } from './shard-writer'
 import type { RunSink, RunStanding, ShardTransaction, SinkRun } from './sink'
+import { WriterSlots, type Waiting } from './writer-slots'
 
 export interface RunSinkOptions {
   readonly connections: Connections
@@ -20,6 +21,8 @@ export interface RunSinkOptions {
     readonly schema: string
     readonly table: string
     readonly connection: string | undefined
+    /** Transactions that write predictions at a time, across all workers; undefined: as many as there are. */
+    readonly concurrency?: number | undefined
   } | null
   readonly parquet: ParquetOptions | null
 }
@@ -30,15 +33,13 @@ export function createRunSink({ connections, run, postgres, parquet }: RunSinkOp
   if (postgres) {
     const pool = connections.named(postgres.connection)
     const tables = new PostgresSink(pool, run, postgres)
-    return new LedgeredSink(
-      run,
-      new Ledger(pool, tables.names.plain.schema, tables.names.view, run),
-      tables,
-      files,
-    )
+    const { concurrency } = postgres
+    const slots = concurrency === undefined ? null : new WriterSlots(tables.names.view, concurrency)
+    const ledger = new Ledger(pool, tables.names.plain.schema, tables.names.view, run)
+    return new LedgeredSink(run, ledger, tables, files, slots)
   }
   if (!parquet) throw new TypeError('a job has a sink')
-  return new LedgeredSink(run, new Ledger(connections.control, 'nightscore', parquet.path, run), null, files)
+  return new LedgeredSink(run, new Ledger(connections.control, 'nightscore', parquet.path, run), null, files, null)
 }
 
 class LedgeredSink implements RunSink {
@@ -47,6 +48,7 @@ class LedgeredSink implements RunSink {
     private readonly ledger: Ledger,
     private readonly tables: PostgresSink | null,
     private readonly files: ParquetSink | null,
+    private readonly slots: WriterSlots | null,
   ) {}
 
   async prepare(): Promise<void> {
@@ -91,8 +93,8 @@ class LedgeredSink implements RunSink {
     return this.ledger.committedProfiles()
   }
 
-  beginShard(): Promise<ShardTransaction> {
-    return beginShard(this.ledger, this.run, this.tables?.copySql ?? null)
+  beginShard(_: number, waiting: Waiting): Promise<ShardTransaction> {
+    return beginShard(this.ledger, this.run, this.tables?.copySql ?? null, this.slots, waiting)
   }
 
   async check(shardCount: number): Promise<{ readonly rows: number }> {

@@ -8,6 +8,7 @@ import { CopyStream } from './copy-stream'
 import { runState, type Ledger } from './ledger'
 import type { ShardTransaction, SinkRun } from './sink'
 import { translateRowError } from './translate-row-error'
+import { untilFree, type Waiting, type WriterSlots } from './writer-slots'
 
 /**
  * The server learns of a machine that vanished within a minute, not after the system's two hours: its transaction holds
@@ -18,20 +19,35 @@ const begin = `BEGIN; SET LOCAL tcp_keepalives_idle = 30; SET LOCAL tcp_keepaliv
 /**
  * Opens the transaction of one shard.
  * @param copySql the COPY into the run's table; null where the ledger alone is in this database (Parquet sink)
+ * @param slots where the sink has a limit of writers: waited for without a transaction or a connection
  * @throws RUN_STATE where the run takes no shards any more
  */
 export async function beginShard(
   ledger: Ledger,
   run: SinkRun,
   copySql: string | null,
+  slots: WriterSlots | null,
+  waiting: Waiting,
 ): Promise<ShardTransaction> {
+  return untilFree(() => tryBegin(ledger, run, copySql, slots), waiting)
+}
+
+/** Null where no slot is free. */
+async function tryBegin(
+  ledger: Ledger,
+  run: SinkRun,
+  copySql: string | null,
+  slots: WriterSlots | null,
+): Promise<ShardTransaction | null> {
   const client = await takeClient(ledger.pool)
   const transaction = new ShardWriter(ledger, run, copySql, client)
   try {
     await client.query(begin)
     const state = await ledger.peekState(client)
     if (state !== 'scoring') throw runState(run, state, 'scoring')
-    return transaction
+    if (slots === null || (await slots.take(client))) return transaction
+    await transaction.rollback()
+    return null
   } catch (error) {
     await transaction.rollback()
     throw translatePostgresError(error)

@@ -1,5 +1,6 @@
 import type { Column } from '../../../schemas/column'
 import type { ShardResult } from '../../../schemas/run'
+import type { Waiting } from './writer-slots'
 
 /** What a sink needs to know of the run that writes into it. */
 export interface SinkRun {
@@ -56,7 +57,8 @@ export interface RunSink {
   committedShards(): Promise<readonly ShardResult[]>
   /** The committed shards' profiles in shard order, a few shards at a time; those without one are left out. */
   committedProfiles(): AsyncGenerator<readonly Uint8Array[], void, undefined>
-  beginShard(shardNo: number): Promise<ShardTransaction>
+  /** To be called when there is something to write: where the sink's writers are limited it waits for a place. */
+  beginShard(shardNo: number, waiting: Waiting): Promise<ShardTransaction>
   /**
    * Closes the fence (no shard commits any more), checks that exactly shards 0..shardCount-1 are committed
    * (RUN_SHARD_MISSING), builds the primary key (DUPLICATE_KEYS with ten examples), the CHECKs and constraints for ATTACH.
