@@ -1,48 +1,42 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Pool } from 'pg'
-import { readModelKeys } from '../activities/scoring/model-keys'
-import { registerModel } from '../activities/scoring/registry'
-import type { ScoreBatchInput } from '../schemas/run'
+import type { BenchStack } from './bench-stack'
+import { benchFolder, type BenchData } from './peers/bench-data'
+import { median } from './peers/median'
 
 /** Runs of each kind, in turn: what else the machine does falls on both. */
 const rounds = 3
 
-export interface ShadowBench {
-  readonly control: Pool
-  readonly environment: NodeJS.ProcessEnv
-  readonly packageFolder: string
-  /** For the copy of the package. */
-  readonly folder: string
-  /** Scores one batch of the job bench to its end. */
-  readonly run: (input: Omit<ScoreBatchInput, 'job'> & { readonly batch: string }) => Promise<unknown>
-  readonly say: (line: string) => void
-}
-
-/** Scores the rows with and without the same model once more in the shadow, and prints what the second one costs. */
-export async function shadowCost({
-  control,
-  environment,
-  packageFolder,
-  folder,
-  run,
-  say,
-}: ShadowBench): Promise<void> {
-  const copy = path.join(folder, 'challenger')
+/** Scores the rows with LightGBM with and without the same model once more in the shadow, and prints what the second one costs. */
+export async function shadowCost(
+  stack: BenchStack,
+  data: BenchData,
+  rowCount: number,
+  say: (line: string) => void,
+): Promise<void> {
+  const source = { parquet: path.basename(await data.rows(rowCount)) }
+  const packageFolder = data.packageFolder('lightgbm')
+  const copy = path.join(benchFolder, 'challenger')
   fs.cpSync(packageFolder, copy, { recursive: true })
-  const manifest = path.join(copy, 'model.yaml')
-  const text = fs.readFileSync(manifest, 'utf8')
-  fs.writeFileSync(manifest, text.replace(/^description: .*$/m, 'description: the same once more'))
-  const keys = readModelKeys(environment)
-  const { model, version } = await registerModel(control, copy, { keys, by: 'bench' })
+  fs.appendFileSync(path.join(copy, 'model.yaml'), 'description: the same once more\n')
+  const [model, challenger] = [await stack.register(packageFolder), await stack.register(copy)]
+  const job = { name: 'shadow', model, source, key: ['id'], sink: { postgres: 'bench_shadow.rows' } }
+  await stack.apply(benchFolder, job)
+  const worker = await stack.startWorker()
+  const run = (input: { readonly batch: string; readonly shadow?: string }) =>
+    stack.run({ job: 'shadow', ...input })
+  await run({ batch: 'warm-up', shadow: challenger })
   const seconds: Record<'plain' | 'shadow', number[]> = { plain: [], shadow: [] }
   for (let round = 0; round < rounds; round += 1)
     for (const kind of ['plain', 'shadow'] as const) {
-      const started = Date.now()
-      const shadow = kind === 'shadow' ? { shadow: `${model}@${version}` } : {}
-      await run({ batch: `${kind}-${round}`, ...shadow })
-      seconds[kind].push((Date.now() - started) / 1_000)
+      say(`round ${round + 1} of ${rounds}, ${kind === 'plain' ? 'without' : 'with'} a shadow`)
+      const started = performance.now()
+      await run({ batch: `${kind}-${round}`, ...(kind === 'shadow' ? { shadow: challenger } : {}) })
+      seconds[kind].push((performance.now() - started) / 1_000)
     }
+  await worker.stop()
+  const { control } = stack.connections
   const [plain, shadow] = [await threadSeconds(control, 'plain'), await threadSeconds(control, 'shadow')]
   say(`\nwith the same model in the shadow (median of ${rounds} runs; thread time of all shards)`)
   say(
@@ -78,8 +72,4 @@ async function threadSeconds(control: Pool, kind: string): Promise<Spent> {
     [kind],
   )
   return rows[Math.floor(rows.length / 2)]!
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 }

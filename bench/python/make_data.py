@@ -1,7 +1,7 @@
 """Models and rows of `npm run bench`, made from the flights of examples/flights.
 
     python make_data.py models FOLDER        FOLDER/{lightgbm,logistic,mlp}: model packages that `nightscore model register` takes
-    python make_data.py rows FILE ROWS       Parquet: int64 `id` 0, 1, 2 ..., and 16 float32 features; zstd, row groups of 122,880
+    python make_data.py rows ROWS FILE       Parquet: int64 `id` 0, 1, 2 ..., and 16 float32 features; zstd, row groups of 122,880
 
 The features are those of the example's v2, categories as their codes; missing weather is filled (a gust by the wind's speed, else
 the median), so that all three models can read every row. Rows are flights drawn again with a little noise on what is continuous.
@@ -117,7 +117,7 @@ def write_rows(file, count):
 
 
 if __name__ == "__main__":
-    command, where, *rest = sys.argv[1:]
+    command, *rest, where = sys.argv[1:]
     if command == "models":
         write_models(where)
     else:
