@@ -49,6 +49,8 @@ export async function runWorker(
       // slots wait on the thread pool, so that COPY and COMMIT of one shard overlap with the scoring of others
       maxConcurrentActivityTaskExecutions: config.activitySlots,
       maxConcurrentWorkflowTaskExecutions: 40,
+      // else the SDK holds heartbeats back for 24 of the 30 s that they may be missing, and a cancellation, which comes with them
+      maxHeartbeatThrottleInterval: '5s',
       shutdownGraceTime: config.shutdownGraceMs,
       // after the grace time activities are cancelled; those that do not stop within this are left to their heartbeat timeout
       shutdownForceTime: config.shutdownGraceMs + 15_000,

@@ -1,4 +1,3 @@
-import { NightscoreError } from '../../schemas/errors'
 import type { QuarantinedRow, RowCounts, ShardResult } from '../../schemas/run'
 import type { Deps } from '../deps'
 import type { Heartbeat } from '../heartbeat'
@@ -8,7 +7,7 @@ import type { ProfileTask } from '../evaluation/columns/profile-pass'
 import type { ScoreShardTask, ThreadModel } from '../scoring/score-shard-task'
 import { ShadowFailure } from '../scoring/shadow-failure'
 import { giveUpShadow } from './give-up-shadow'
-import { copyShardResults } from './run-store'
+import type { PlannedShard } from './planned-shards'
 import type { PlannedRunContext } from './run-context'
 import { shadowTask } from './shadow-task'
 
@@ -18,6 +17,10 @@ export interface ShardCaches {
   readonly model: (model: string, version: number) => Promise<ThreadModel>
   /** What the shards of a run are profiled with. */
   readonly profile: (context: PlannedRunContext) => Promise<ProfileTask>
+  /** A shard of the run's manifest. */
+  readonly shard: (runId: string, shardNo: number) => Promise<PlannedShard>
+  /** Copies a committed shard's result into the control database. */
+  readonly copy: (runId: string, result: ShardResult) => Promise<void>
 }
 
 /**
@@ -32,21 +35,18 @@ export async function scoreShard(
   heartbeat: Heartbeat,
 ): Promise<RowCounts> {
   const context = await caches.run(runId)
-  const { run, sink } = context
-  const committed = await sink.committedShard(shardNo)
-  if (committed) return finish(deps, runId, committed)
-
-  try {
-    return await finish(
-      deps,
-      runId,
-      await attempt(deps, caches, context, { shardNo, heartbeat, shadow: true }),
-    )
-  } catch (error) {
-    if (!(error instanceof ShadowFailure)) throw error
-    await giveUpShadow(deps, run, error.cause)
-    return finish(deps, runId, await attempt(deps, caches, context, { shardNo, heartbeat, shadow: false }))
-  }
+  const result =
+    (await context.sink.committedShard(shardNo)) ??
+    (await attempt(deps, caches, context, { shardNo, heartbeat, shadow: true }).catch(
+      async (error: unknown) => {
+        if (!(error instanceof ShadowFailure)) throw error
+        await giveUpShadow(deps, context.run, error.cause)
+        return attempt(deps, caches, context, { shardNo, heartbeat, shadow: false })
+      },
+    ))
+  await caches.copy(runId, result)
+  const { read, scored, quarantined, filtered } = result
+  return { read, scored, quarantined, filtered }
 }
 
 /** Scores and commits a shard, or nothing of it. */
@@ -88,12 +88,6 @@ async function attempt(
   }
 }
 
-async function finish(deps: Deps, runId: string, result: ShardResult): Promise<RowCounts> {
-  await copyShardResults(deps.connections.control, runId, [result], deps.workerName)
-  const { read, scored, quarantined, filtered } = result
-  return { read, scored, quarantined, filtered }
-}
-
 async function makeTask(
   deps: Deps,
   caches: ShardCaches,
@@ -102,8 +96,9 @@ async function makeTask(
   withShadow: boolean,
 ): Promise<ScoreShardTask> {
   const { run, scan, job, predictions, parquet } = context
-  const [{ shadowed, ...shard }, model, profile] = await Promise.all([
-    loadShard(deps, run.runId, shardNo),
+  const [shard, shadowed, model, profile] = await Promise.all([
+    caches.shard(run.runId, shardNo),
+    withShadow && run.shadow !== null && isShadowed(deps, run.runId),
     caches.model(run.model, run.modelVersion),
     caches.profile(context),
   ])
@@ -117,7 +112,7 @@ async function makeTask(
     carry: scan.carry,
     predictions,
     profile,
-    shadow: withShadow && shadowed ? await shadowTask(deps, caches, context) : null,
+    shadow: shadowed ? await shadowTask(deps, caches, context) : null,
     copy: job.sink.postgres !== undefined,
     parquet: parquet && {
       folder: runFolder(parquet.path, run.runId),
@@ -133,40 +128,13 @@ async function makeTask(
   }
 }
 
-async function loadShard(
-  deps: Deps,
-  runId: string,
-  shardNo: number,
-): Promise<Pick<ScoreShardTask, 'file' | 'rowStart' | 'rowEnd'> & { readonly shadowed: boolean }> {
-  const { rows } = await deps.connections.control.query<
-    Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & {
-      sha256: string | null
-      shadowed: boolean
-    }
-  >(
-    `SELECT file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end,
-            shadow_error IS NULL AS shadowed
-     FROM nightscore.shard JOIN nightscore.run USING (run_id) WHERE run_id = $1 AND shard_no = $2`,
-    [runId, shardNo],
+/** Whether the shadow has not been given up since the run was loaded. */
+async function isShadowed({ connections }: Deps, runId: string): Promise<boolean> {
+  const { rowCount } = await connections.control.query(
+    'SELECT FROM nightscore.run WHERE run_id = $1 AND shadow_error IS NULL',
+    [runId],
   )
-  const row = rows[0]
-  if (!row)
-    throw new NightscoreError('INPUT_INVALID', {
-      found: `shard ${shardNo} of run ${runId}`,
-      expected: 'a shard of the run’s manifest',
-    })
-  return {
-    file: {
-      path: row.file,
-      sizeBytes: Number(row.size),
-      modifiedMs: Number(row.modified),
-      sha256: row.sha256,
-      rowGroups: [],
-    },
-    shadowed: row.shadowed,
-    rowStart: Number(row.start),
-    rowEnd: Number(row.end),
-  }
+  return rowCount === 1
 }
 
 async function writeQuarantine(

@@ -224,23 +224,29 @@ export class Ledger {
       })
   }
 
-  /** For a shard about to commit: share-locks the run's row, so that the fence cannot close before this transaction ends. */
-  async shareState(client: PoolClient): Promise<FenceState | null> {
-    return this.readState(client, 'FOR SHARE')
-  }
-
   /** The state as of now, without a lock. */
   async peekState(client: PoolClient): Promise<FenceState | null> {
     return this.readState(client, '')
   }
 
-  /** Returns false where another attempt's row is there already; waits for an attempt that commits at the same time. */
-  async insertCommit(client: PoolClient, result: ShardResult, profile: Uint8Array | null): Promise<boolean> {
-    const { rowCount } = await client.query(
-      `INSERT INTO ${this.commitTable} (run_id, shard_no, digest, result, profile) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+  /**
+   * Share-locks the run's row, so that the fence cannot close before this transaction ends, and inserts the shard's row where
+   * the run is scoring; waits for an attempt that commits at the same time. One statement: shards are many and may be small.
+   * @returns the run's state, and false where another attempt's row is there already
+   */
+  async insertCommit(
+    client: PoolClient,
+    result: ShardResult,
+    profile: Uint8Array | null,
+  ): Promise<{ readonly state: FenceState | null; readonly inserted: boolean }> {
+    const { rows } = await client.query<{ state: FenceState | null; inserted: boolean }>(
+      `WITH fence AS (SELECT state FROM ${this.runTable} WHERE run_id = $1 FOR SHARE),
+            entry AS (INSERT INTO ${this.commitTable} (run_id, shard_no, digest, result, profile)
+                      SELECT $1, $2, $3, $4, $5 FROM fence WHERE state = 'scoring' ON CONFLICT DO NOTHING RETURNING 1)
+       SELECT (SELECT state FROM fence) AS state, EXISTS (SELECT FROM entry) AS inserted`,
       [this.run.runId, result.shardNo, result.digest, JSON.stringify(result), profile],
     )
-    return rowCount === 1
+    return rows[0]!
   }
 
   async deleteCommits(client: PoolClient): Promise<void> {

@@ -92,9 +92,9 @@ class ShardWriter implements ShardTransaction {
           found: `${rows} rows written by shard ${result.shardNo}`,
           expected: `its ${result.scored} scored rows`,
         })
-      const state = await this.ledger.shareState(this.client)
+      const { state, inserted } = await this.ledger.insertCommit(this.client, result, profile)
       if (state !== 'scoring') throw runState(this.run, state, 'scoring')
-      if (await this.ledger.insertCommit(this.client, result, profile)) {
+      if (inserted) {
         await this.client.query('COMMIT')
         this.release()
         return result
