@@ -12,7 +12,7 @@ export type PauseTemporalSchedule = (scheduleId: string, note: string) => Promis
 /** All that activities need of the outside; a worker makes it once. */
 export interface Deps {
   readonly connections: Connections
-  /** Absolute folder for staged files, shared by all workers. */
+  /** Absolute folder, or s3://bucket/prefix, for staged files, shared by all workers. */
   readonly storeFolder: string
   /** NIGHTSCORE_DATA_ROOTS; empty: each job's own folder. */
   readonly dataRoots: readonly string[]

@@ -1,3 +1,5 @@
+import { s3Errors } from './s3-errors'
+
 /** One entry of the error catalogue. `retryable`: may the same call succeed later without anybody's help? */
 export interface ErrorEntry {
   /** What went wrong, as a sentence without the values. */
@@ -98,6 +100,7 @@ export const errorCatalogue = {
     'The call is repeated by itself; see the database’s log if it goes on.',
     true,
   ),
+  ...s3Errors,
   TEMPORAL_REFUSED: entry('Temporal refuses what is asked of it', 'nightscore doctor tells what it lacks.'),
   TEMPORAL_UNREACHABLE: entry(
     'Temporal cannot be reached',

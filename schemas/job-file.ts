@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { batchKeySchema } from './batch-key'
 import { durationSchema } from './duration'
+import { isPathOrS3 } from './s3-url'
 import {
   alertsSchema,
   holdSchema,
@@ -11,6 +12,10 @@ import {
 } from './job-operations'
 
 const sql = z.string().trim().min(1)
+const path = z
+  .string()
+  .min(1)
+  .refine(isPathOrS3, 's3://bucket/key, or a path; keys and endpoint of S3 come from AWS_* variables')
 const columnNames = z.array(z.string().min(1))
 const connectionName = z
   .string()
@@ -36,15 +41,15 @@ const where = sql
 
 const sourceSchema = z.union([
   z.strictObject({
-    parquet: z.string().min(1).describe('Path or glob; {yyyy} {MM} {dd} {HH} {batch} come from the batch'),
+    parquet: path.describe('Path, glob or s3://; {yyyy} {MM} {dd} {HH} {batch} come from the batch'),
     where,
   }),
-  z.strictObject({ arrow: z.string().min(1).describe('Arrow IPC file or glob; staged as Parquet'), where }),
+  z.strictObject({ arrow: path.describe('Arrow IPC file or glob; staged as Parquet'), where }),
   z.strictObject({
     csv: z.union([
-      z.string().min(1),
+      path,
       z.strictObject({
-        path: z.string().min(1),
+        path,
         columns: z
           .record(z.string(), z.string())
           .optional()
@@ -79,15 +84,17 @@ const sinkSchema = z
       .describe('The view that readers select from, with or without another connection than DATABASE_URL'),
     parquet: z
       .union([
-        z.string().min(1),
+        path,
         z.strictObject({
-          path: z.string().min(1),
+          path,
           compression: z.enum(['zstd', 'snappy']).default('zstd'),
           version: z.enum(['v1', 'v2']).default('v2'),
         }),
       ])
       .optional()
-      .describe('A folder: batch=KEY in it holds the published files'),
+      .describe(
+        'A folder or s3://bucket/prefix: batch=KEY in it holds the published files, in S3 their list _current.json',
+      ),
     concurrency: z
       .number()
       .int()
@@ -106,12 +113,10 @@ const sinkSchema = z
 
 const labelsSchema = z
   .strictObject({
-    parquet: z
-      .string()
-      .min(1)
+    parquet: path
       .optional()
-      .describe('Path or glob; {yyyy} {MM} {dd} {HH} {batch} come from the batch'),
-    csv: z.string().min(1).optional().describe('As parquet; types are inferred from all rows'),
+      .describe('Path, glob or s3://; {yyyy} {MM} {dd} {HH} {batch} come from the batch'),
+    csv: path.optional().describe('As parquet; types are inferred from all rows'),
     postgres: z
       .strictObject({ connection: connectionName.optional(), query: sql.describe('$batch is bound as text') })
       .optional(),
@@ -159,7 +164,7 @@ const monitorSchema = z.strictObject({
       z.literal('model'),
       z.strictObject({ trailing: z.number().int().min(1).max(400) }),
       z.strictObject({ batches: z.tuple([batchKeySchema, batchKeySchema]) }),
-      z.strictObject({ parquet: z.string().min(1) }),
+      z.strictObject({ parquet: path }),
     ])
     .default({ trailing: 28 })
     .describe(

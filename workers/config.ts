@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { splitRoots } from '../activities/data/s3/s3-roots'
+import { isS3Url } from '../activities/data/s3/s3-url'
 import { NightscoreError } from '../schemas/errors'
+import { isPathOrS3 } from '../schemas/s3-url'
 
 /** What the environment says; every program of workers/ starts from it. */
 export interface Config {
   /** The control database, postgres://…; undefined: a program that needs it says so. */
   readonly databaseUrl: string | undefined
-  /** Folder for staged source files, absolute. Shared by all workers. */
+  /** Folder for staged source files, absolute, or s3://bucket/prefix. Shared by all workers. */
   readonly storeFolder: string
-  /** Absolute folders that jobs may read and write instead of the job file's own; empty: the job file's folder. */
+  /** Absolute folders and s3:// places that jobs may read and write instead of the job file's own; empty: the job file's folder. */
   readonly dataRoots: readonly string[]
   readonly taskQueue: string
   /** Scoring threads: one ONNX session each. */
@@ -37,7 +40,12 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'a URL that starts with postgres://')
     .optional(),
-  NIGHTSCORE_STORE: z.string().default(path.join('.nightscore', 'store')),
+  NIGHTSCORE_STORE: z
+    .string()
+    .refine(isPathOrS3, 'a folder, or s3://bucket/prefix')
+    .default(path.join('.nightscore', 'store')),
+  NIGHTSCORE_CACHE: z.string().optional(),
+  NIGHTSCORE_CACHE_MB: wholeNumber(1, 1_000_000_000).optional(),
   NIGHTSCORE_DATA_ROOTS: z.string().default(''),
   NIGHTSCORE_TASK_QUEUE: z.string().default('nightscore'),
   NIGHTSCORE_THREADS: wholeNumber(1, 256).default(() => availableParallelism()),
@@ -70,10 +78,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const values = parsed.data
   return {
     databaseUrl: values.DATABASE_URL,
-    storeFolder: path.resolve(values.NIGHTSCORE_STORE),
-    dataRoots: values.NIGHTSCORE_DATA_ROOTS.split(path.delimiter)
-      .filter((root) => root !== '')
-      .map((root) => path.resolve(root)),
+    storeFolder: absolute(values.NIGHTSCORE_STORE),
+    dataRoots: splitRoots(values.NIGHTSCORE_DATA_ROOTS).map(absolute),
     taskQueue: values.NIGHTSCORE_TASK_QUEUE,
     threads: values.NIGHTSCORE_THREADS,
     activitySlots: values.NIGHTSCORE_ACTIVITY_SLOTS,
@@ -84,6 +90,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: values.NIGHTSCORE_LOG_LEVEL,
     environment,
   }
+}
+
+/** A place of S3 without a slash at its end, or an absolute path. */
+function absolute(place: string): string {
+  return isS3Url(place) ? place.replace(/\/+$/, '') : path.resolve(place)
 }
 
 /** The control database's URL. @throws NightscoreError CONNECTION_NOT_SET */

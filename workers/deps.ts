@@ -2,9 +2,11 @@ import { hostname } from 'node:os'
 import { ScheduleNotFoundError, WorkflowNotFoundError, type Client } from '@temporalio/client'
 import type { Deps, PauseTemporalSchedule, WorkflowIsOpen } from '../activities/deps'
 import { Connections } from '../activities/data/postgres/connections'
+import { evaluationOnS3 } from '../activities/evaluation/labels/evaluation-on-s3'
 import { createEvaluationPool } from '../activities/evaluation/labels/evaluation-pool'
 import { readModelKeys } from '../activities/scoring/model-keys'
 import { createScoringPool } from '../activities/scoring/scoring-pool'
+import { shardsOnS3 } from '../activities/scoring/shards-on-s3'
 import { requireDatabaseUrl, type Config } from './config'
 
 /** Makes what a worker's activities need; `close` ends threads and connections. */
@@ -16,8 +18,8 @@ export function createDeps(
     controlUrl: requireDatabaseUrl(config),
     environment: config.environment,
   })
-  const pool = createScoringPool({ threads: config.threads })
-  const evaluationPool = createEvaluationPool()
+  const pool = shardsOnS3(createScoringPool({ threads: config.threads }))
+  const evaluationPool = evaluationOnS3(createEvaluationPool())
   return {
     deps: {
       connections,

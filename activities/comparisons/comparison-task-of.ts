@@ -1,7 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { pairsFolder } from '../data/pairs-folder'
+import { makeStored, realStore } from '../data/store/stored-entries'
 import type { Deps } from '../deps'
 import type { ComparedBatch, ComparedModel, ComparisonTask } from '../evaluation/comparison/comparison-task'
 import { evaluatedArrivals } from '../evaluation/labels/evaluated-arrivals'
@@ -25,9 +25,9 @@ export async function comparisonTaskOf(
   const [first, ...others] = runs
   for (const other of others) refuseOther(first, other)
   const { job, manifest, signature, shadow, run } = first
-  const folder = path.dirname(pairsFolder(deps.storeFolder, run.runId))
-  await mkdir(folder, { recursive: true })
-  const storeFolder = await realpath(deps.storeFolder)
+  const storeFolder = await realStore(deps.storeFolder)
+  const folder = path.dirname(pairsFolder(storeFolder, run.runId))
+  await makeStored(folder)
   let labelsFolder: string | null = null
   const batches: ComparedBatch[] = []
   for (const one of runs) {
@@ -40,7 +40,7 @@ export async function comparisonTaskOf(
   return {
     task: manifest.task,
     batches,
-    roots: [await realpath(folder)],
+    roots: [folder],
     labelsFolder,
     keys: (run.plan?.keys ?? []).map(({ name, type }) => ({ name, type })),
     segments: job.monitor.segments,

@@ -1,8 +1,13 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { checkJobSql } from './check-job-sql'
 import type { SourceColumn } from './column-type'
 import { duckdbError } from './duckdb-error'
 import type { Connections } from './postgres/connections'
+import { footerPath } from './s3/footer-copy'
+import { withLocalSources } from './s3/local-copies'
+import { namingObjects } from './s3/naming-objects'
 import { readCost } from './read-cost'
 import { sandboxFor, type Sandbox } from './sandbox'
 import { planFeatures, planScan, type DescribedSource } from './plan-scan'
@@ -19,15 +24,17 @@ export function planSource(connections: Connections): PlanSource {
     const files = await sourceFor(scope.job.source, connections).files(scope)
     const sandbox = await sandboxFor([
       ...scope.roots,
-      ...(files.some(({ sha256 }) => sha256 !== null) ? [scope.stagingFolder] : []),
+      ...(files.some(({ sha256, etag }) => sha256 !== null || etag !== undefined)
+        ? [scope.stagingFolder]
+        : []),
     ])
-    const paths = files.map(({ path }) => path)
-    const columns = await commonColumns(sandbox, paths, scope)
-    const relation = parquetRelation(paths[0]!, { rowNumber: false })
+    const columns = await commonColumns(sandbox, files, scope)
+    const relation = parquetRelation(footerOf(files[0]!, scope), { rowNumber: false })
     const source = { sandbox, relation, columns, scope }
     const scan = await planScan(source, manifest, signature)
     const { features, error } = await planShadow(source, shadow)
-    const rows = await countRows(sandbox, files, scan, scope.signal)
+    const rows = await countRows(sandbox, files, scan, scope)
+    await rm(join(scope.stagingFolder, 'footers'), { recursive: true, force: true })
     const read = [...scan.keys, ...scan.carry, ...scan.features, ...(features ?? [])].map(({ sql }) => sql)
     const { rowBytes, readerBytes } = readCost(files, [...read, scan.where ?? ''])
     const whole = { ...scan, readerBytes, ...(features && { shadow: features }) }
@@ -54,33 +61,49 @@ async function countRows(
   sandbox: Sandbox,
   files: readonly SourceFile[],
   { where, batch }: ScanPlan,
-  signal: AbortSignal,
+  { signal, roots }: SourceScope,
 ): Promise<number> {
   const all = files.flatMap(({ rowGroups }) => rowGroups).reduce((sum, rows) => sum + rows, 0)
   if (where === null) return all
   let count = 0
   try {
-    for (const { path } of files) {
-      const relation = parquetRelation(path, { rowNumber: false })
-      const sql = `SELECT count(*)::DOUBLE AS rows FROM ${relation} WHERE ${expressionSql(where)}`
-      count += Number((await sandbox.rows(sql, { batch, signal }))[0]!['rows'])
-    }
-  } catch {
+    for (const file of files)
+      count += await withLocalSources(
+        [file],
+        async (local) => {
+          const relation = parquetRelation(local.files[0]!.path, { rowNumber: false })
+          const sql = `SELECT count(*)::DOUBLE AS rows FROM ${relation} WHERE ${expressionSql(where)}`
+          const within = local.roots.length === 0 ? sandbox : await sandboxFor([...roots, ...local.roots])
+          return Number((await within.rows(sql, { batch, signal }))[0]!['rows'])
+        },
+        signal,
+      )
+  } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof NightscoreError) throw error
     return all
   }
   return count
 }
 
+/** A file that has a source file's columns, if not its rows. */
+function footerOf({ path, etag }: SourceFile, { stagingFolder }: SourceScope): string {
+  return etag === undefined ? path : footerPath(stagingFolder, { url: path, etag })
+}
+
 /** The columns that all files have, with hive folder names. @throws SOURCE_SCHEMAS_DIFFER naming file and column */
 async function commonColumns(
   sandbox: Sandbox,
-  paths: readonly string[],
-  { signal }: SourceScope,
+  files: readonly SourceFile[],
+  scope: SourceScope,
 ): Promise<SourceColumn[]> {
   let first: SourceColumn[] | null = null
-  for (const path of paths) {
-    const columns = await describeColumns(sandbox, path, signal)
+  for (const file of files) {
+    const { path } = file
+    const footer = footerOf(file, scope)
+    const columns = await namingObjects([{ url: path, path: footer }], () =>
+      describeColumns(sandbox, footer, scope.signal),
+    )
     first ??= columns
     const differing = first.find(({ name, type }) => columns.find((c) => c.name === name)?.type !== type)
     const extra = columns.find(({ name }) => !first!.some((c) => c.name === name))
@@ -90,7 +113,7 @@ async function commonColumns(
     if (name !== undefined)
       throw new NightscoreError('SOURCE_SCHEMAS_DIFFER', {
         found: `column "${name}" of ${path}: ${shown(columns, name)}`,
-        expected: `${shown(first, name)}, as in ${paths[0]}`,
+        expected: `${shown(first, name)}, as in ${files[0]!.path}`,
       })
   }
   return first ?? []

@@ -1,21 +1,26 @@
+import { existsSync } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { quoteLiteral } from './quote-identifier'
+import { allowedUrl } from './s3/s3-roots'
+import { isS3Url } from './s3/s3-url'
 import { escapeGlob, type Sandbox } from './sandbox'
 
 /**
  * The folders that a job may read: those of NIGHTSCORE_DATA_ROOTS where any is named, else the job file's own.
- * Absolute, without symlinks.
- * @throws CONFIG_INVALID where one does not exist
+ * Absolute, without symlinks; none where the job's folder is not on this machine: its local paths are refused.
+ * @throws CONFIG_INVALID where one that is named does not exist
  */
 export async function resolveRoots(jobFolder: string, dataRoots: readonly string[]): Promise<string[]> {
   const named = dataRoots.filter((root) => root !== '')
-  const roots = named.length > 0 ? named : [jobFolder]
+  const roots = named.length > 0 ? named.filter((root) => !isS3Url(root)) : [jobFolder]
   const real = roots.map(async (root) => {
     try {
       return await realpath(root)
     } catch (cause) {
+      // a job of S3 and Postgres alone needs no folder: its workers need not have it
+      if (named.length === 0 && (cause as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw new NightscoreError('CONFIG_INVALID', {
         found: `the data root ${root}, which cannot be opened`,
         expected: 'an existing folder',
@@ -27,12 +32,12 @@ export async function resolveRoots(jobFolder: string, dataRoots: readonly string
       })
     }
   })
-  return [...new Set(await Promise.all(real))]
+  return [...new Set((await Promise.all(real)).filter((root) => root !== null))]
 }
 
 /**
  * The absolute path, without symlinks, that `path` (relative to `folder`, or absolute) leads to. What does not exist
- * yet is judged by its nearest existing folder.
+ * yet is judged by its nearest existing folder. A path of S3 stays one, without a slash at its end.
  * @throws PATH_OUTSIDE_ROOTS where it leaves the roots: by .., by a symlink, as an absolute path or a URL
  */
 export async function resolveInRoots(
@@ -40,7 +45,9 @@ export async function resolveInRoots(
   folder: string,
   roots: readonly string[],
 ): Promise<string> {
+  if (isS3Url(path)) return allowedUrl(path)
   refuseOtherThanPath(path, roots)
+  refuseWithoutRoots(folder, roots)
   const real = await realPathOf(resolve(folder, path))
   if (!roots.some((root) => isWithin(real, root))) throw outside(path, real, roots)
   return real
@@ -55,6 +62,7 @@ export async function resolveInRoots(
 export async function filesInRoots(pattern: string, folder: string, sandbox: Sandbox): Promise<string[]> {
   const { roots } = sandbox
   refuseOtherThanPath(pattern, roots)
+  refuseWithoutRoots(folder, roots)
   // a folder's own name is no glob, whatever it holds
   const base = isAbsolute(pattern)
     ? (roots.find((root) => pattern.startsWith(`${root}${sep}`)) ?? sep)
@@ -80,7 +88,17 @@ export async function filesInRoots(pattern: string, folder: string, sandbox: San
 
 function refuseOtherThanPath(path: string, roots: readonly string[]): void {
   if (path.includes('\0')) throw outside(JSON.stringify(path), 'no path: it holds the character NUL', roots)
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) throw outside(path, 'a URL, not a path of this machine', roots)
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
+    throw outside(path, 'a URL, neither a path of this machine nor s3://', roots)
+}
+
+function refuseWithoutRoots(folder: string, roots: readonly string[]): void {
+  if (roots.length > 0 || existsSync(folder)) return
+  throw new NightscoreError('CONFIG_INVALID', {
+    found: `the job’s folder ${folder}, which is not on this machine`,
+    expected: 'an existing folder, since the job names files in it',
+    fix: 'Apply the job from the folder where it is now, or let it name s3:// paths.',
+  })
 }
 
 async function realPathOf(path: string): Promise<string> {

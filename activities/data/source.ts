@@ -5,11 +5,13 @@ import type { ScanPlan } from './scan-plan'
 
 /** One immutable Parquet file of a run: a user's own, or one staged in the store. */
 export interface SourceFile {
-  /** Absolute path. */
+  /** Absolute path, or s3://bucket/key: then withLocalSources lends a copy. */
   readonly path: string
   readonly sizeBytes: number
   /** Modification time, whole milliseconds since 1970. With the size it identifies the file. */
   readonly modifiedMs: number
+  /** Of a user's object in S3: with the size it identifies it. */
+  readonly etag?: string | undefined
   /** Only for files that we staged: checked when a worker first opens the file. */
   readonly sha256: string | null
   /** Rows of each row group, in file order. */

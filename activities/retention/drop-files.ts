@@ -1,29 +1,28 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import path from 'node:path'
-import { folderBytes } from '../data/folder-bytes'
+import { storePath } from '../data/store/store-path'
+import { removeStored, storedBytes, storedEntries } from '../data/store/stored-entries'
 import type { RetentionTask } from './retention-task'
 
 /** What is younger may be in use: a run that is planned, an evaluation that reads predictions. */
-const settledMs = 86_400_000
+export const settledMs = 86_400_000
 
 /** Drops staged source files: those of ended runs; of failed and cancelled ones only once they cannot be resumed. */
 export async function dropStaged(task: RetentionTask): Promise<void> {
-  const folder = path.join(task.deps.storeFolder, 'staged')
+  const folder = storePath(task.deps.storeFolder, 'staged')
   const done = `(state IN ('published', 'superseded', 'rejected') OR dropped_bytes IS NOT NULL)`
   for (const runId of await runsWithFolder(task, folder, done, 0))
     await task.tally.attempt(`staged files of run ${runId}`, task.heartbeat, () =>
-      removeSettled(task, path.join(folder, runId), 'staged'),
+      removeSettled(task, storePath(folder, runId), 'staged'),
     )
 }
 
 /** Drops pair files: of dropped runs, and those older than the job’s days. */
 export async function dropPairs(task: RetentionTask): Promise<void> {
-  const folder = path.join(task.deps.storeFolder, 'pairs')
+  const folder = storePath(task.deps.storeFolder, 'pairs')
   const done = `(dropped_bytes IS NOT NULL OR state IN ('published', 'superseded', 'failed', 'cancelled', 'rejected')
                  AND coalesce(ended_at, opened_at) < now() - $3 * interval '1 day')`
   for (const runId of await runsWithFolder(task, folder, done, task.days))
     await task.tally.attempt(`pair files of run ${runId}`, task.heartbeat, () =>
-      removeFolder(task, path.join(folder, runId), 'pairs'),
+      removeFolder(task, storePath(folder, runId), 'pairs'),
     )
 }
 
@@ -34,7 +33,9 @@ async function runsWithFolder(
   condition: string,
   days: number,
 ): Promise<string[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f-]{36}$/.test(name))
+  const names = (await storedEntries(folder))
+    .map(({ name }) => name)
+    .filter((name) => /^[0-9a-f-]{36}$/.test(name))
   const { rows } = await deps.connections.control.query<{ runId: string }>(
     `SELECT run_id AS "runId" FROM nightscore.run WHERE job = $1 AND run_id = ANY ($2::uuid[]) AND $3::float8 >= 0 AND ${condition}`,
     [job.name, names, days],
@@ -48,16 +49,14 @@ export async function removeSettled(
   folder: string,
   kind: 'staged',
 ): Promise<void> {
-  const names = await readdir(folder).catch(() => [])
-  let left = names.length
-  for (const name of names) {
-    const entry = path.join(folder, name)
-    const found = await stat(entry).catch(() => null)
-    if (found !== null && Date.now() - found.mtimeMs < settledMs) continue
-    await removeFolder(task, entry, kind)
+  const entries = await storedEntries(folder)
+  let left = entries.length
+  for (const { name, modifiedMs } of entries) {
+    if (Date.now() - modifiedMs < settledMs) continue
+    await removeFolder(task, storePath(folder, name), kind)
     left -= 1
   }
-  if (left === 0 && !task.dryRun) await rm(folder, { recursive: true, force: true })
+  if (left === 0 && !task.dryRun) await removeStored(folder)
 }
 
 async function removeFolder(
@@ -65,7 +64,7 @@ async function removeFolder(
   folder: string,
   kind: 'staged' | 'pairs',
 ): Promise<void> {
-  const bytes = await folderBytes(folder)
-  if (!dryRun) await rm(folder, { recursive: true, force: true })
+  const bytes = await storedBytes(folder)
+  if (!dryRun) await removeStored(folder)
   tally.add(kind, 1, bytes)
 }

@@ -1,7 +1,7 @@
-import { rm, stat } from 'node:fs/promises'
-import path from 'node:path'
 import type { PoolClient } from 'pg'
 import { inTransaction } from '../data/postgres/in-transaction'
+import { storePath } from '../data/store/store-path'
+import { removeStored, storedFile } from '../data/store/stored-entries'
 import { lockLabels } from '../evaluation/labels/lock-labels'
 import type { RetentionTask } from './retention-task'
 
@@ -29,7 +29,7 @@ export async function dropLabels(task: RetentionTask): Promise<void> {
     )
     const kept = new Set(used.map(({ file }) => file))
     for (const file of new Set(arrivals.map((arrival) => arrival.file)))
-      if (!kept.has(file)) await removeFile(task, path.join(deps.storeFolder, file))
+      if (!kept.has(file)) await removeFile(task, storePath(deps.storeFolder, file))
   })
 }
 
@@ -46,8 +46,8 @@ async function oldArrivals(client: PoolClient, { job, days }: RetentionTask): Pr
 
 /** A file that was written anew within the days is one that arrives in this moment. */
 async function removeFile({ days, dryRun, tally }: RetentionTask, file: string): Promise<void> {
-  const found = await stat(file).catch(() => null)
-  if (found === null || Date.now() - found.mtimeMs < days * 86_400_000) return
-  if (!dryRun) await rm(file, { force: true })
-  tally.add('labels', 1, found.size)
+  const found = await storedFile(file)
+  if (found === null || Date.now() - found.modifiedMs < days * 86_400_000) return
+  if (!dryRun) await removeStored(file)
+  tally.add('labels', 1, found.sizeBytes)
 }

@@ -8,6 +8,7 @@ import { NightscoreError } from '../../schemas/errors'
 import { jobFileSchema, type JobFile, type JobSnapshot } from '../../schemas/job-file'
 import { strictParse } from '../../schemas/strict-parse'
 import { inTransaction } from '../data/postgres/in-transaction'
+import { isS3Url } from '../data/s3/s3-url'
 
 /** A job file that was read and found valid, not yet stored. */
 export interface ReadJob {
@@ -145,8 +146,12 @@ function sinkPlaces(job: JobFile, folder: string): string[] {
     places.push(`table ${table}${connection === undefined ? '' : ` at ${connection}`}`)
   }
   if (parquet !== undefined)
-    places.push(`folder ${path.resolve(folder, typeof parquet === 'string' ? parquet : parquet.path)}`)
+    places.push(`folder ${sinkFolder(folder, typeof parquet === 'string' ? parquet : parquet.path)}`)
   return places
+}
+
+function sinkFolder(folder: string, sink: string): string {
+  return isS3Url(sink) ? sink.replace(/\/+$/, '') : path.resolve(folder, sink)
 }
 
 function refuseSharedSink(mine: readonly string[], theirs: readonly string[], other: string): void {

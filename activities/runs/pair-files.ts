@@ -1,10 +1,10 @@
-import path from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import type { SinkFile } from '../../schemas/run'
 import { pairsFolder } from '../data/pairs-folder'
+import { storePath } from '../data/store/store-path'
 import type { Deps } from '../deps'
 
-/** A committed shard's pair file; `path` is absolute. */
+/** A committed shard's pair file; `path` is absolute, or of S3. */
 export interface PairFile extends SinkFile {
   readonly shardNo: number
   readonly path: string
@@ -28,7 +28,7 @@ export async function pairFiles(
   )
   const folder = pairsFolder(storeFolder, runId)
   const files = rows.flatMap(({ shardNo, pairs }) =>
-    pairs ? [{ shardNo, ...pairs, path: path.join(folder, pairs.name) }] : [],
+    pairs ? [{ shardNo, ...pairs, path: storePath(folder, pairs.name) }] : [],
   )
   if (files.length < rows.length)
     throw new NightscoreError('STORE_CORRUPT', {

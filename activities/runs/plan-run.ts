@@ -1,10 +1,15 @@
+import { realpath } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { planShards, type ShardSlice } from '../../workflows/plan/plan-shards'
 import { shardRows } from '../../workflows/plan/shard-rows'
 import type { Heartbeat } from '../heartbeat'
 import { inTransaction } from '../data/postgres/in-transaction'
 import { planSource } from '../data/plan-source'
-import type { PlannedSource } from '../data/source'
+import { isS3Url } from '../data/s3/s3-url'
+import type { PlannedSource, SourceFile } from '../data/source'
+import { keepFile } from '../data/store/keep-file'
+import { storePath } from '../data/store/store-path'
 import type { Deps } from '../deps'
 import { freezeReference } from '../evaluation/references/freeze-reference'
 import { giveUpShadow } from './give-up-shadow'
@@ -58,7 +63,12 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
   if (revision >= run.revision) await renumber(deps, context, revision + 1)
   await withSink(deps, await loadRunContext(deps, runId), planned.scan).sink.prepare()
   await freezeReference(deps, { ...context, run: await loadRun(control, runId) })
-  await writeManifest(deps, runId, planned, slices)
+  await writeManifest(
+    deps,
+    runId,
+    { ...planned, files: await keepStaged(deps, context, planned.files, heartbeat) },
+    slices,
+  )
   return { shards: slices.length, inFlight: job.shards.inFlight }
 }
 
@@ -79,6 +89,31 @@ async function renumber(deps: Deps, { run }: RunContext, revision: number): Prom
   ])
 }
 
+/** What was staged is where all workers find it. */
+async function keepStaged(
+  { storeFolder }: Deps,
+  { run, stagingFolder }: RunContext,
+  files: readonly SourceFile[],
+  heartbeat: Heartbeat,
+): Promise<SourceFile[]> {
+  const kept: SourceFile[] = []
+  for (const file of files) {
+    const { path: staged, sha256 } = file
+    if (sha256 === null || !isS3Url(storeFolder)) kept.push(file)
+    else {
+      const place = storePath(
+        storeFolder,
+        'staged',
+        run.runId,
+        ...relative(await realpath(stagingFolder), staged).split(sep),
+      )
+      await keepFile({ path: staged, sha256 }, place, heartbeat.signal)
+      kept.push({ ...file, path: place })
+    }
+  }
+  return kept
+}
+
 async function writeManifest(
   deps: Deps,
   runId: string,
@@ -88,14 +123,14 @@ async function writeManifest(
   const rows = slices.map(({ file, rowStart, rowEnd }, shardNo) => {
     const source = files[file]
     if (!source) throw new Error(`shard ${shardNo} of a file that is not in the plan`)
-    const { path, sizeBytes, modifiedMs, sha256 } = source
-    return { shardNo, path, sizeBytes, modifiedMs, sha256, rowStart, rowEnd }
+    const { path, sizeBytes, modifiedMs, sha256, etag = null } = source
+    return { shardNo, path, sizeBytes, modifiedMs, sha256, etag, rowStart, rowEnd }
   })
   await inTransaction(deps.connections.control, async (client) => {
     await client.query(
-      `INSERT INTO nightscore.shard (run_id, shard_no, file, file_size_bytes, file_modified_ms, file_sha256, row_start, row_end)
-       SELECT $1, "shardNo", path, "sizeBytes", "modifiedMs", sha256, "rowStart", "rowEnd"
-       FROM jsonb_to_recordset($2::jsonb) AS r("shardNo" int, path text, "sizeBytes" bigint, "modifiedMs" bigint, sha256 text, "rowStart" bigint, "rowEnd" bigint)
+      `INSERT INTO nightscore.shard (run_id, shard_no, file, file_size_bytes, file_modified_ms, file_sha256, file_etag, row_start, row_end)
+       SELECT $1, "shardNo", path, "sizeBytes", "modifiedMs", sha256, etag, "rowStart", "rowEnd"
+       FROM jsonb_to_recordset($2::jsonb) AS r("shardNo" int, path text, "sizeBytes" bigint, "modifiedMs" bigint, sha256 text, etag text, "rowStart" bigint, "rowEnd" bigint)
        ON CONFLICT DO NOTHING`,
       [runId, JSON.stringify(rows)],
     )

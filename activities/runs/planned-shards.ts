@@ -40,9 +40,10 @@ async function readPage(control: Pool, runId: string, first: number): Promise<Ma
     Record<'file' | 'size' | 'modified' | 'start' | 'end', string> & {
       shard_no: number
       sha256: string | null
+      etag: string | null
     }
   >(
-    `SELECT shard_no, file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, row_start AS start, row_end AS end
+    `SELECT shard_no, file, file_size_bytes AS size, file_modified_ms AS modified, file_sha256 AS sha256, file_etag AS etag, row_start AS start, row_end AS end
      FROM nightscore.shard WHERE run_id = $1 AND shard_no >= $2 AND shard_no < $3`,
     [runId, first, first + pageShards],
   )
@@ -53,6 +54,7 @@ async function readPage(control: Pool, runId: string, first: number): Promise<Ma
         sizeBytes: Number(row.size),
         modifiedMs: Number(row.modified),
         sha256: row.sha256,
+        ...(row.etag === null ? {} : { etag: row.etag }),
         rowGroups: [],
       }
       return [row.shard_no, { file, rowStart: Number(row.start), rowEnd: Number(row.end) }]

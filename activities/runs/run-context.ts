@@ -10,6 +10,7 @@ import type { ScanPlan } from '../data/scan-plan'
 import type { ParquetOptions } from '../data/sinks/parquet-sink'
 import { createRunSink } from '../data/sinks/run-sink'
 import type { RunSink } from '../data/sinks/sink'
+import { workFolder } from '../data/store/work-folder'
 import { predictionColumns } from '../scoring/predict'
 import { loadJob } from './job-store'
 import { loadRun, type RunRecord } from './run-store'
@@ -53,7 +54,7 @@ export async function loadRunContext(deps: Deps, runId: string): Promise<RunCont
     run.shadow && loadVersion(control, run.shadow.model, run.shadow.version),
   ])
   const dataRoots = await resolveRoots(job.folder, deps.dataRoots)
-  const stagingFolder = path.join(deps.storeFolder, 'staged', runId)
+  const stagingFolder = path.join(workFolder(deps.storeFolder), 'staged', runId)
   return {
     run,
     job,

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { NightscoreError } from '../../schemas/errors'
 import { pairsFolder } from '../data/pairs-folder'
+import { makeStored } from '../data/store/stored-entries'
 import type { Deps } from '../deps'
 import { predictionColumns } from '../scoring/predict'
 import type { ShadowTask } from '../scoring/score-shard-task'
@@ -21,7 +21,7 @@ export async function shadowTask(
   const folder = pairsFolder(storeFolder, run.runId)
   try {
     const model = await caches.model(run.shadow.model, run.shadow.version)
-    await ofShadow(() => mkdir(folder, { recursive: true }))
+    await ofShadow(() => makeStored(folder))
     const predictions = predictionColumns(model.manifest, model.signature)
     return { model, features: scan.shadow, predictions, folder }
   } catch (error) {

@@ -5,6 +5,7 @@ import { DataType, type Data, type RecordBatch } from 'apache-arrow'
 import { planSource } from '../../activities/data/plan-source'
 import type { Connections } from '../../activities/data/postgres/connections'
 import { resolveRoots } from '../../activities/data/roots'
+import { withLocalSources } from '../../activities/data/s3/local-copies'
 import { sandboxFor } from '../../activities/data/sandbox'
 import { scanColumns, type ScanPlan } from '../../activities/data/scan-plan'
 import { scanShard } from '../../activities/data/scan-shard'
@@ -60,19 +61,26 @@ async function scoreFirst(
   roots: readonly string[],
 ): Promise<PreviewRow[]> {
   const names = predictionColumns(model.manifest, model.signature).map((column) => column.name)
-  const sandbox = await sandboxFor(roots)
   const session = await openSession(new Uint8Array(model.bytes))
   const previewed: PreviewRow[] = []
   try {
     const scorer = new BatchScorer(session, model, scan, () => signal.throwIfAborted())
     for (const file of files) {
       const rowEnd = file.rowGroups.reduce((sum, count) => sum + count, 0)
-      const shard = { sandbox, file, rowStart: 0, rowEnd, scan, manifest: model.manifest, signal }
-      for await (const scanned of scanShard(shard)) {
-        const answers = rowAnswers(await scorer.score(scanned), scanned.numRows, names)
-        previewed.push(...describe(scanned, scan, answers.slice(0, rows - previewed.length)))
-        if (previewed.length >= rows) return previewed
-      }
+      await withLocalSources(
+        [file],
+        async (local) => {
+          const sandbox = await sandboxFor([...roots, ...local.roots])
+          const shard = { rowStart: 0, rowEnd, scan, manifest: model.manifest, signal }
+          for await (const scanned of scanShard({ ...shard, sandbox, file: local.files[0]! })) {
+            const answers = rowAnswers(await scorer.score(scanned), scanned.numRows, names)
+            previewed.push(...describe(scanned, scan, answers.slice(0, rows - previewed.length)))
+            if (previewed.length >= rows) return
+          }
+        },
+        signal,
+      )
+      if (previewed.length >= rows) break
     }
     return previewed
   } finally {

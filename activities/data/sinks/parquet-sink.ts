@@ -3,13 +3,18 @@ import { lstat, mkdir, open, readdir, readlink, rename, rm, stat, symlink } from
 import path from 'node:path'
 import { isNativeError } from 'node:util/types'
 import { NightscoreError } from '../../../schemas/errors'
-import type { ShardResult, SinkFile } from '../../../schemas/run'
+import type { ShardResult } from '../../../schemas/run'
 import { folderBytes } from '../folder-bytes'
+import { storePath } from '../store/store-path'
+import type { DuplicateKeys } from './duplicate-keys'
+import type { FileSink } from './file-sink'
+import { findFileDuplicates } from './find-file-duplicates'
 import { pathFailed } from './path-failed'
+import { filesOf, runManifest } from './run-manifest'
 import type { SinkRun } from './sink'
 import { syncFolder } from './sync-folder'
 
-/** How the job's Parquet sink is written: `path` absolute, within the data roots. */
+/** How the job's Parquet sink is written: `path` absolute, or of S3, within the data roots. */
 export interface ParquetOptions {
   readonly path: string
   readonly compression: 'zstd' | 'snappy'
@@ -18,7 +23,7 @@ export interface ParquetOptions {
 
 /** The folder that a run's files are written to: beside the one that readers see, so that a rename publishes them. */
 export function runFolder(sinkPath: string, runId: string): string {
-  return path.join(`${sinkPath}.runs`, runId)
+  return storePath(`${sinkPath}.runs`, runId)
 }
 
 export const manifestName = '_manifest.json'
@@ -27,8 +32,8 @@ export const manifestName = '_manifest.json'
  * Predictions as Parquet: <path>/batch=KEY is a symbolic link to <path>.runs/<runId>, replaced by rename. What a run
  * holds is told by the ledger; other files in its folder are of attempts that did not commit.
  */
-export class ParquetSink {
-  readonly folder: string
+export class ParquetSink implements FileSink {
+  private readonly folder: string
   private readonly link: string
 
   /** @param root the job's path of the sink, absolute */
@@ -53,8 +58,7 @@ export class ParquetSink {
     return (await unlessMissing(stat(this.folder))) !== null
   }
 
-  /** The committed files, in shard order, as absolute paths. @throws STORE_CORRUPT where one is missing or of another size */
-  async files(results: readonly ShardResult[]): Promise<readonly string[]> {
+  async check(results: readonly ShardResult[]): Promise<void> {
     const files = filesOf(results)
     for (const { name, sizeBytes } of files) {
       const found = await unlessMissing(stat(path.join(this.folder, name)))
@@ -64,7 +68,11 @@ export class ParquetSink {
           expected: `the ${sizeBytes} bytes that were written`,
         })
     }
-    return files.map(({ name }) => path.join(this.folder, name))
+  }
+
+  async duplicateKeys(results: readonly ShardResult[]): Promise<DuplicateKeys | null> {
+    const files = filesOf(results).map(({ name }) => path.join(this.folder, name))
+    return findFileDuplicates(this.run, this.folder, files)
   }
 
   /** Puts the run in the batch's place: removes what is not committed, writes the manifest, replaces the link. */
@@ -80,7 +88,7 @@ export class ParquetSink {
 
   /** Puts a run that was published before in the batch's place again. @throws STORE_CORRUPT where a file of it is missing */
   async republish(results: readonly ShardResult[]): Promise<void> {
-    await this.files(results)
+    await this.check(results)
     await this.attempt(() => this.pointTo(this.run.runId))
   }
 
@@ -131,24 +139,7 @@ export class ParquetSink {
   }
 
   private async writeManifest(results: readonly ShardResult[]): Promise<void> {
-    const { runId, job, batch, revision, modelVersion } = this.run
-    const files = filesOf(results)
-    const total = (count: 'read' | 'scored' | 'quarantined' | 'filtered') =>
-      results.reduce((sum, result) => sum + result[count], 0)
-    const manifest = {
-      runId,
-      job,
-      batch,
-      revision,
-      modelVersion,
-      rows: {
-        read: total('read'),
-        scored: total('scored'),
-        quarantined: total('quarantined'),
-        filtered: total('filtered'),
-      },
-      files,
-    }
+    const manifest = runManifest(this.run, results)
     const temporary = path.join(this.folder, `.${manifestName}.${randomBytes(4).toString('hex')}`)
     const handle = await open(temporary, 'w')
     try {
@@ -168,10 +159,6 @@ export class ParquetSink {
       throw pathFailed(error, this.root)
     }
   }
-}
-
-function filesOf(results: readonly ShardResult[]): readonly SinkFile[] {
-  return results.flatMap((result) => (result.file ? [result.file] : []))
 }
 
 async function unlessMissing<T>(found: Promise<T>): Promise<T | null> {

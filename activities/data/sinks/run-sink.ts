@@ -3,12 +3,14 @@ import { NightscoreError } from '../../../schemas/errors'
 import type { ShardResult } from '../../../schemas/run'
 import type { Connections } from '../postgres/connections'
 import { withLockRetry } from '../postgres/with-lock-retry'
+import { isS3Url } from '../s3/s3-url'
 import { duplicateKeysError } from './duplicate-keys'
-import { findFileDuplicates } from './find-file-duplicates'
+import type { FileSink } from './file-sink'
 import { Ledger, runState } from './ledger'
 import { ParquetSink, type ParquetOptions } from './parquet-sink'
 import { PostgresSink, type VisibleRun } from './postgres-sink'
 import { checkRunColumns } from './prediction-columns'
+import { S3ParquetSink } from './s3-parquet-sink'
 import { beginShard } from './shard-writer'
 import type { RunSink, RunStanding, ShardTransaction, SinkRun } from './sink'
 import { WriterSlots, type Waiting } from './writer-slots'
@@ -29,7 +31,7 @@ export interface RunSinkOptions {
 
 /** The sink of a run: Postgres, Parquet or both, behind one ledger. The object holds no state of the run. */
 export function createRunSink({ connections, run, postgres, parquet }: RunSinkOptions): RunSink {
-  const files = parquet && new ParquetSink(parquet.path, run)
+  const files = parquet && fileSink(parquet.path, run)
   if (postgres) {
     const pool = connections.named(postgres.connection)
     const tables = new PostgresSink(pool, run, postgres)
@@ -42,12 +44,16 @@ export function createRunSink({ connections, run, postgres, parquet }: RunSinkOp
   return new LedgeredSink(run, new Ledger(connections.control, 'nightscore', parquet.path, run), null, files, null)
 }
 
+function fileSink(place: string, run: SinkRun): FileSink {
+  return isS3Url(place) ? new S3ParquetSink(place, run) : new ParquetSink(place, run)
+}
+
 class LedgeredSink implements RunSink {
   constructor(
     private readonly run: SinkRun,
     private readonly ledger: Ledger,
     private readonly tables: PostgresSink | null,
-    private readonly files: ParquetSink | null,
+    private readonly files: FileSink | null,
     private readonly slots: WriterSlots | null,
   ) {}
 
@@ -238,9 +244,9 @@ class LedgeredSink implements RunSink {
   private async checkFiles(results: readonly ShardResult[]): Promise<number> {
     const rows = results.reduce((sum, result) => sum + (result.file?.rows ?? 0), 0)
     if (!this.files) return rows
-    const files = await this.files.files(results)
+    await this.files.check(results)
     if (this.tables) return rows
-    const duplicates = await findFileDuplicates(this.run, this.files.folder, files)
+    const duplicates = await this.files.duplicateKeys(results)
     if (duplicates) throw duplicateKeysError(this.run, duplicates)
     return rows
   }

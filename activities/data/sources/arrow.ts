@@ -11,9 +11,7 @@ import {
 import { decompress as decompressZstd } from 'fzstd'
 import { NightscoreError } from '../../../schemas/errors'
 import { chunkRows } from '../chunk-columns'
-import { fillPathTemplate } from '../path-template'
-import { filesInRoots } from '../roots'
-import { sandboxFor } from '../sandbox'
+import { withLocalInputs } from '../s3/local-inputs'
 import type { Source, SourceFile, SourceScope } from '../source'
 import { fileIdentity } from '../source-file'
 import { stageRows } from '../staged-rows'
@@ -34,16 +32,13 @@ compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => aligned(decom
 export function arrowSource(path: string): Source {
   return {
     async files(scope) {
-      const paths = await filesInRoots(
-        fillPathTemplate(path, scope.batch),
-        scope.job.folder,
-        await sandboxFor(scope.roots),
+      return withLocalInputs(path, scope, (inputs) =>
+        stage(scope, [], async (staging) => {
+          const files: SourceFile[] = []
+          for (const input of inputs.files) files.push(...(await stageFile(input.path, scope, staging)))
+          return files
+        }),
       )
-      return stage(scope, [], async (staging) => {
-        const files: SourceFile[] = []
-        for (const one of paths) files.push(...(await stageFile(one, scope, staging)))
-        return files
-      })
     },
   }
 }

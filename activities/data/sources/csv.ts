@@ -1,9 +1,8 @@
 import { NightscoreError } from '../../../schemas/errors'
 import { duckdbError } from '../duckdb-error'
-import { fillPathTemplate } from '../path-template'
 import { quoteLiteral } from '../quote-identifier'
-import { filesInRoots } from '../roots'
-import { escapeGlob, sandboxFor } from '../sandbox'
+import { withLocalInputs } from '../s3/local-inputs'
+import { escapeGlob } from '../sandbox'
 import type { Source } from '../source'
 import { fileIdentity } from '../source-file'
 import { stage } from '../staging'
@@ -26,23 +25,21 @@ const longestLineBytes = 32 * 1024 * 1024
 export function csvSource(options: CsvOptions): Source {
   return {
     async files(scope) {
-      const { job, batch, roots, onProgress, signal } = scope
-      const paths = await filesInRoots(
-        fillPathTemplate(options.path, batch),
-        job.folder,
-        await sandboxFor(roots),
-      )
-      for (const path of paths)
-        if ((await fileIdentity(path)).sizeBytes === 0) throw unreadableCsv(path, 'zero bytes')
-      return stage(scope, roots, async (staging) => {
-        try {
-          const file = await staging.write(`FROM ${readCsv(paths, options)}`)
-          onProgress(file.rowGroups.reduce((sum, rows) => sum + rows, 0))
-          return [file]
-        } catch (cause) {
-          signal.throwIfAborted()
-          throw cause instanceof NightscoreError ? cause : csvError(paths, cause)
-        }
+      const { onProgress, signal } = scope
+      return withLocalInputs(options.path, scope, async ({ files, roots }) => {
+        const paths = files.map(({ path }) => path)
+        for (const path of paths)
+          if ((await fileIdentity(path)).sizeBytes === 0) throw unreadableCsv(path, 'zero bytes')
+        return stage(scope, roots, async (staging) => {
+          try {
+            const file = await staging.write(`FROM ${readCsv(paths, options)}`)
+            onProgress(file.rowGroups.reduce((sum, rows) => sum + rows, 0))
+            return [file]
+          } catch (cause) {
+            signal.throwIfAborted()
+            throw cause instanceof NightscoreError ? cause : csvError(paths, cause)
+          }
+        })
       })
     },
   }

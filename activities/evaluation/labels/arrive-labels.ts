@@ -1,8 +1,11 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { PoolClient } from 'pg'
 import type { Deps } from '../../deps'
 import { inTransaction } from '../../data/postgres/in-transaction'
+import { keepFile } from '../../data/store/keep-file'
+import { storePath } from '../../data/store/store-path'
+import { workFolder } from '../../data/store/work-folder'
 import { canonicalLabels, type LabelFiles } from './canonical-labels'
 import { lockLabels } from './lock-labels'
 
@@ -27,7 +30,7 @@ export interface Arrived {
 }
 
 /** Where files of labels are kept, relative to the store. */
-export const labelsFolder = (job: string): string => path.join('labels', job)
+export const labelsFolder = (job: string): string => path.posix.join('labels', job)
 
 /**
  * Keeps labels as an immutable file in the store, and records when they came. The same labels again are no new arrival; unless
@@ -39,15 +42,14 @@ export async function arriveLabels(
   arriving: Arriving,
 ): Promise<Arrived> {
   const { job, batch, source, by, signal } = arriving
-  const stagingFolder = path.join(deps.storeFolder, 'staged', 'labels')
+  const stagingFolder = path.join(workFolder(deps.storeFolder), 'staged', 'labels')
   const staged = await canonicalLabels({ stagingFolder, signal }, arriving)
   const { sha256 } = staged
   if (sha256 === null) throw new Error('a staged file has a digest')
   const rows = staged.rowGroups.reduce((sum, more) => sum + more, 0)
-  const file = path.join(labelsFolder(job), `${sha256}.parquet`)
+  const file = path.posix.join(labelsFolder(job), `${sha256}.parquet`)
   try {
-    await mkdir(path.join(deps.storeFolder, labelsFolder(job)), { recursive: true })
-    await rename(staged.path, path.join(deps.storeFolder, file))
+    await keepFile({ path: staged.path, sha256 }, storePath(deps.storeFolder, file), signal)
   } finally {
     await rm(path.dirname(staged.path), { recursive: true, force: true })
   }

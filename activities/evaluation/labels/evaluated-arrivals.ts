@@ -1,12 +1,12 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import path from 'node:path'
+import { storePath } from '../../data/store/store-path'
+import { makeStored, realStore } from '../../data/store/stored-entries'
 import { labelsFolder } from './arrive-labels'
 import type { EvaluatedArrival } from './evaluation-task'
 import type { KeptArrival } from './label-arrivals'
 
 /** A job's kept labels as a thread reads them. */
 export interface EvaluatedLabels {
-  /** Absolute folder without symlinks that holds the files. */
+  /** Absolute folder without symlinks, or s3:// folder, that holds the files. */
   readonly labelsFolder: string
   readonly arrivals: readonly EvaluatedArrival[]
 }
@@ -16,13 +16,13 @@ export async function evaluatedArrivals(
   job: string,
   arrivals: readonly KeptArrival[],
 ): Promise<EvaluatedLabels> {
-  const folder = path.join(storeFolder, labelsFolder(job))
-  await mkdir(folder, { recursive: true })
-  const store = await realpath(storeFolder)
+  const store = await realStore(storeFolder)
+  const folder = storePath(store, labelsFolder(job))
+  await makeStored(folder)
   return {
-    labelsFolder: await realpath(folder),
+    labelsFolder: folder,
     arrivals: arrivals.map(({ file, sha256, loadId, batch }) => ({
-      path: path.join(store, file),
+      path: storePath(store, file),
       sha256,
       loadId,
       ofThisBatch: batch !== null,

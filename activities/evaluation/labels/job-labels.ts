@@ -6,8 +6,10 @@ import type { JobFile, JobSnapshot } from '../../../schemas/job-file'
 import type { Connections } from '../../data/postgres/connections'
 import { fillPathTemplate } from '../../data/path-template'
 import { resolveRoots } from '../../data/roots'
+import { withLocalSources } from '../../data/s3/local-copies'
 import type { Source, SourceFile } from '../../data/source'
 import { sourceFor } from '../../data/sources/source-for'
+import { workFolder } from '../../data/store/work-folder'
 import type { Deps } from '../../deps'
 import type { Heartbeat } from '../../heartbeat'
 import type { AccuracyTask } from '../accuracy/labelled-rows'
@@ -36,7 +38,7 @@ export async function arriveJobLabels(
   const named = labels && labelSource(labels, batch, deps.connections)
   if (labels === undefined || named === undefined) return null
   const roots = await resolveRoots(job.folder, deps.dataRoots)
-  const stagingFolder = path.join(deps.storeFolder, 'staged', 'labels', randomUUID())
+  const stagingFolder = path.join(workFolder(deps.storeFolder), 'staged', 'labels', randomUUID())
   try {
     const files = await filesOf(named.source, {
       job,
@@ -47,19 +49,26 @@ export async function arriveJobLabels(
       signal: heartbeat.signal,
     })
     if (files === null) return null
-    return await arriveLabels(deps, {
-      job: job.name,
-      batch,
-      by,
-      task,
-      source: named.text,
-      files: files.map((file) => file.path),
-      // what was staged lies outside of the roots
-      readable: [...new Set([...roots, ...files.map((file) => path.dirname(file.path))])],
-      names: { keys: labelKeys(job, labels), column: labels.column },
-      where: labels.where,
-      signal: heartbeat.signal,
-    })
+    return await withLocalSources(
+      files,
+      (local) =>
+        arriveLabels(deps, {
+          job: job.name,
+          batch,
+          by,
+          task,
+          source: named.text,
+          files: local.files.map((file) => file.path),
+          // what was staged, and copies, lie outside of the roots
+          readable: [
+            ...new Set([...roots, ...local.roots, ...local.files.map((file) => path.dirname(file.path))]),
+          ],
+          names: { keys: labelKeys(job, labels), column: labels.column },
+          where: labels.where,
+          signal: heartbeat.signal,
+        }),
+      heartbeat.signal,
+    )
   } finally {
     await rm(stagingFolder, { recursive: true, force: true })
   }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { NightscoreError } from '../../../schemas/errors'
 import type { JobSnapshot } from '../../../schemas/job-file'
 import { csvSource } from '../../data/sources/csv'
+import { workFolder } from '../../data/store/work-folder'
 import type { Deps } from '../../deps'
 import type { AccuracyTask } from '../accuracy/labelled-rows'
 import { arriveLabels, type Arrived } from './arrive-labels'
@@ -38,7 +39,7 @@ export async function loadLabelFile(
       fix: 'Name it with --column, or add labels to the job.',
     })
   const absolute = await existing(file)
-  const stagingFolder = path.join(deps.storeFolder, 'staged', 'labels', randomUUID())
+  const stagingFolder = path.join(workFolder(deps.storeFolder), 'staged', 'labels', randomUUID())
   try {
     const files = isCsv(absolute) ? await staged(absolute, { job, batch, stagingFolder, signal }) : [absolute]
     return await arriveLabels(deps, {

@@ -6,12 +6,14 @@ import { predictionNames } from '../../data/sinks/prediction-names'
 import { runFolder } from '../../data/sinks/parquet-sink'
 import { postgresSource } from '../../data/sources/postgres'
 import { quoteIdentifier } from '../../data/quote-identifier'
+import { storePath } from '../../data/store/store-path'
+import { workFolder } from '../../data/store/work-folder'
 import type { Deps } from '../../deps'
 import type { Heartbeat } from '../../heartbeat'
 import { postgresTarget, type PlannedRunContext } from '../../runs/run-context'
 
 export interface PredictionFiles {
-  /** Absolute paths of Parquet files with the columns asked for, and maybe more. */
+  /** Absolute paths, or s3:// URLs, of Parquet files with the columns asked for, and maybe more. */
   readonly files: readonly string[]
   /** Folders that hold them. */
   readonly roots: readonly string[]
@@ -33,10 +35,10 @@ export async function withPredictions<T>(
   if (parquet) {
     const folder = runFolder(parquet.path, run.runId)
     const results = await sink.committedShards()
-    const files = results.flatMap(({ file }) => (file ? [path.join(folder, file.name)] : []))
+    const files = results.flatMap(({ file }) => (file ? [storePath(folder, file.name)] : []))
     return work({ files, roots: [folder] })
   }
-  const stagingFolder = path.join(deps.storeFolder, 'staged', run.runId, randomUUID())
+  const stagingFolder = path.join(workFolder(deps.storeFolder), 'staged', run.runId, randomUUID())
   try {
     const files = await stagePartition(deps, context, { columns, stagingFolder, heartbeat })
     return await work({ files, roots: [...new Set(files.map((file) => path.dirname(file)))] })

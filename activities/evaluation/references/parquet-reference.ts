@@ -2,6 +2,10 @@ import { NightscoreError } from '../../../schemas/errors'
 import type { JobSnapshot } from '../../../schemas/job-file'
 import { planScan } from '../../data/plan-scan'
 import { resolveInRoots } from '../../data/roots'
+import { withLocalCopies } from '../../data/s3/local-copies'
+import type { S3Object } from '../../data/s3/objects'
+import { objectsFor } from '../../data/s3/objects-for'
+import { isS3Url } from '../../data/s3/s3-url'
 import { sandboxFor, type Sandbox } from '../../data/sandbox'
 import { scanColumns, type ScanPlan } from '../../data/scan-plan'
 import { scanShard } from '../../data/scan-shard'
@@ -30,7 +34,7 @@ interface PlannedFile {
 /**
  * The reference of a Parquet file with the source's columns: the job's feature SQL is applied, `where` is not; all rows are
  * scored by the run's model. The column that the job names as its label is the label, where the file has it.
- * @param path relative to the job's folder, or absolute; within the data roots
+ * @param path relative to the job's folder, absolute, or of S3; within the data roots
  * @returns its id; the same file (path, size and time) with the same SQL makes no second one
  * @throws NightscoreError REFERENCE_INVALID where it cannot be read or planned, or a label is none; PATH_OUTSIDE_ROOTS;
  *   MODEL_RUN_FAILED
@@ -40,14 +44,32 @@ export async function parquetReference(
   context: RunContext,
   path: string,
 ): Promise<string> {
+  if (!isS3Url(path)) return ofFile(deps, context, { path, readable: [] })
+  const [object] = await asReferenceError(path, () => objectsFor(path))
+  return withLocalCopies([object!], ({ files: [copy], roots }) =>
+    ofFile(deps, context, { path: copy!.path, readable: roots, object: copy! }),
+  )
+}
+
+/** A file as the job names it, or the copy of an object. */
+interface ReferenceFile {
+  readonly path: string
+  /** Folders that may be read beside the run's. */
+  readonly readable: readonly string[]
+  readonly object?: S3Object
+}
+
+async function ofFile(deps: ReferenceDeps, context: RunContext, given: ReferenceFile): Promise<string> {
   const pool = deps.connections.control
   const { run, manifest } = context
-  const planned = await asReferenceError(path, () => planFile(context, path))
-  const { file, scan, columns } = planned
+  const planned = await asReferenceError(given.object?.url ?? given.path, () => planFile(context, given))
+  const { scan, columns } = planned
+  const { object } = given
+  const file = object ? { ...planned.file, path: object.url, modifiedMs: object.modifiedMs } : planned.file
   const identity = referenceIdentity(
     'parquet',
     [run.model, run.modelVersion],
-    [file.path, file.sizeBytes, file.modifiedMs],
+    [file.path, file.sizeBytes, object?.etag ?? file.modifiedMs],
     [scan.features.map(({ sql }) => sql), columns.label, columns.segments],
     scan.features.some(({ sql }) => sql.includes('$batch')) ? scan.batch : null,
   )
@@ -59,7 +81,7 @@ export async function parquetReference(
     identity,
     kind: 'parquet',
     source: {
-      file: path,
+      file: object?.url ?? given.path,
       sizeBytes: file.sizeBytes,
       modifiedMs: file.modifiedMs,
       segments: columns.segments,
@@ -71,10 +93,10 @@ export async function parquetReference(
 
 async function planFile(
   { run, job, roots, manifest, signature }: RunContext,
-  path: string,
+  { path, readable, object }: ReferenceFile,
 ): Promise<PlannedFile> {
-  const absolute = await resolveInRoots(path, job.folder, roots)
-  const sandbox = await sandboxFor(roots)
+  const absolute = object ? path : await resolveInRoots(path, job.folder, roots)
+  const sandbox = await sandboxFor([...roots, ...readable])
   const file = await describeFile(sandbox, absolute, null)
   const relation = parquetRelation(absolute, { rowNumber: false })
   const described = await sandbox.rows(`DESCRIBE SELECT * FROM ${relation}`)
@@ -92,7 +114,7 @@ async function planFile(
     signal: new AbortController().signal,
   }
   const scan = await planScan({ sandbox, relation, columns: sourceColumns, scope }, manifest, signature)
-  return { sandbox, file, scan, columns: { names, label, segments, file: path } }
+  return { sandbox, file, scan, columns: { names, label, segments, file: object?.url ?? path } }
 }
 
 /** The job as it reads a reference file: its features, no key, no where. */

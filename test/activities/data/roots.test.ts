@@ -62,7 +62,7 @@ describe('resolveInRoots', () => {
     'sub/../../else',
     '/etc/passwd',
     '/',
-    's3://bucket/key',
+    'http://bucket/key',
     'file:///etc/passwd',
     'a\0b',
   ])('%j leaves them', async (asked) => {

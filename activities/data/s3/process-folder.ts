@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
+import path from 'node:path'
+
+/** A folder of another machine's process (a volume that containers share) is let be for so long. */
+const foreignMs = 7 * 86_400_000
+
+/** Makes a folder for this process alone, and removes those of processes that are dead. */
+export function processFolder(parent: string): string {
+  mkdirSync(parent, { recursive: true })
+  for (const name of readdirSync(parent))
+    if (isLeftBehind(path.join(parent, name), name))
+      rmSync(path.join(parent, name), { recursive: true, force: true })
+  const own = path.join(parent, `${hostname()}~${process.pid}~${randomBytes(4).toString('hex')}`)
+  mkdirSync(own)
+  process.once('exit', () => rmSync(own, { recursive: true, force: true }))
+  return own
+}
+
+function isLeftBehind(folder: string, name: string): boolean {
+  const [host, pid] = name.split('~')
+  if (host !== hostname())
+    return Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > foreignMs
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
