@@ -127,4 +127,6 @@ export interface ModelSignature {
    * version, not the worker, so that every retry cuts its rows alike. Default: a scanned batch.
    */
   readonly rowsPerRun?: number
+  /** Its tree ensembles are scored in tiles; found at registration to give the same answers. Default: as they are. */
+  readonly tiledTrees?: boolean
 }

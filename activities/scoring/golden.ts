@@ -62,7 +62,7 @@ export async function recheckGolden(
   const folder = await mkdtemp(path.join(tmpdir(), 'nightscore-golden-'))
   try {
     await writeFile(path.join(folder, 'golden.parquet'), golden)
-    const session = await openSession(onnx)
+    const session = await openSession(onnx, signature)
     try {
       const measure = await measureGolden(folder, { session, manifest, signature })
       await writeAgreement(pool, name, measure)

@@ -1,17 +1,26 @@
 import { env, InferenceSession } from 'onnxruntime-node'
 import { NightscoreError } from '../../schemas/errors'
+import type { ModelSignature } from '../../schemas/model-manifest'
+import { tileTrees } from './onnx/tile-trees'
 
 /** The version of ONNX Runtime that scores in this process. */
 export const runtimeVersion: string = env.versions.node ?? env.versions.common
+
+/** How a model is opened, beside its bytes: as its signature tells. */
+export type SessionForm = Pick<ModelSignature, 'tiledTrees'>
 
 /**
  * Opens a model for one thread. One intra-op thread: pool threads share the cores among them, and scores stay the same
  * to the last bit however the work is spread.
  * @throws NightscoreError MODEL_NOT_ONNX with ONNX Runtime's own message
  */
-export async function openSession(bytes: Uint8Array): Promise<InferenceSession> {
+export async function openSession(
+  bytes: Uint8Array,
+  { tiledTrees }: SessionForm = {},
+): Promise<InferenceSession> {
+  const opened = tiledTrees ? (tileTrees(bytes) ?? bytes) : bytes
   try {
-    return await InferenceSession.create(inArrayBuffer(bytes), {
+    return await InferenceSession.create(inArrayBuffer(opened), {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',

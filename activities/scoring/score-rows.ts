@@ -31,7 +31,7 @@ export interface ScoreRowsOptions {
 export async function scoreRows({ model, job, batch, rows }: ScoreRowsOptions): Promise<RowAnswer[]> {
   const { manifest, signature } = model
   const { scan, batches } = await scanObjects({ rows, job, batch, manifest, signature })
-  const session = await openSession(new Uint8Array(model.bytes))
+  const session = await openSession(new Uint8Array(model.bytes), model.signature)
   try {
     const scorer = new BatchScorer(session, model, scan)
     const names = predictionColumns(manifest, signature).map((column) => column.name)

@@ -16,9 +16,10 @@ const kept = new Map<string, Promise<InferenceSession>>()
  * @throws NightscoreError MODEL_NOT_ONNX
  */
 export async function sessionFor(model: ThreadModel): Promise<InferenceSession> {
-  const session = kept.get(model.sha256) ?? openSession(new Uint8Array(model.bytes))
-  kept.delete(model.sha256)
-  kept.set(model.sha256, session)
+  const key = `${model.sha256} ${model.signature.tiledTrees === true}`
+  const session = kept.get(key) ?? openSession(new Uint8Array(model.bytes), model.signature)
+  kept.delete(key)
+  kept.set(key, session)
   const [oldest] = kept
   if (kept.size > keptAtMost && oldest) {
     kept.delete(oldest[0])
@@ -27,7 +28,7 @@ export async function sessionFor(model: ThreadModel): Promise<InferenceSession> 
   try {
     return await session
   } catch (error) {
-    kept.delete(model.sha256)
+    kept.delete(key)
     throw error
   }
 }

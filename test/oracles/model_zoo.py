@@ -207,6 +207,26 @@ def binary_packed_floats() -> None:
     write_parquet(reference, MODELS / 'binary-packed-floats/reference.parquet')
 
 
+def binary_trees() -> None:
+    """1,560 tree nodes, which are scored in tiles, and the label, a text, as an output of its own."""
+    x, y, names = breast_cancer()
+    x, names = x[:, :6], names[:6]
+    model = lgb.LGBMClassifier(n_estimators=60, num_leaves=14, min_child_samples=5, **LIGHTGBM)
+    model.fit(x[:250].astype('float64'), np.where(y[:250] == 1, 'malignant', 'benign'))
+    inputs = [('cells', LightGBMFloats([None, len(names)]))]
+    proto = convert_lightgbm(model, 'binary-trees', inputs, target_opset=15, zipmap=False)
+    manifest = {
+        'description': 'Is a tumour malignant? LightGBM with more trees; labels are texts.',
+        'task': 'binary',
+        'input': {'tensor': 'cells'},
+        'features': [{'name': name, 'type': 'number', 'missing': 'nan'} for name in names],
+        'output': {'tensor': 'probabilities', 'positive': 1, 'threshold': 0.5},
+    }
+    features = {name: pa.array(x[:, i], from_pandas=True) for i, name in enumerate(names)}
+    forecast = {'score': pa.array(model.predict_proba(x.astype('float64'))[:, 1])}
+    write_model('binary-trees', manifest, proto, features, forecast, range(469, 569), range(169, 469))
+
+
 def binary_mixed_columns() -> None:
     """Strings and floats of real flights, one [N, 1] tensor per feature."""
     texts, numbers = ['carrier', 'origin', 'dest'], ['distance', 'temp']
@@ -486,6 +506,7 @@ def refused() -> None:
 
 def main() -> None:
     binary_packed_floats()
+    binary_trees()
     binary_mixed_columns()
     multiclass_list()
     text_classifier()

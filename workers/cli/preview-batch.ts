@@ -61,7 +61,7 @@ async function scoreFirst(
   roots: readonly string[],
 ): Promise<PreviewRow[]> {
   const names = predictionColumns(model.manifest, model.signature).map((column) => column.name)
-  const session = await openSession(new Uint8Array(model.bytes))
+  const session = await openSession(new Uint8Array(model.bytes), model.signature)
   const previewed: PreviewRow[] = []
   try {
     const scorer = new BatchScorer(session, model, scan, () => signal.throwIfAborted())

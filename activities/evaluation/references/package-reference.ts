@@ -38,7 +38,7 @@ export async function packageReference(
   const [onnx, reference] = needed.map((name) => stored.contents.get(name))
   if (!onnx || !reference) return null
   const content = await inFolder(reference, async (folder) => {
-    const session = await openSession(onnx)
+    const session = await openSession(onnx, stored.signature)
     try {
       return await packageContent(folder, { ...stored, session }, segments)
     } finally {

@@ -129,7 +129,7 @@ async function scoreFile(
 ): Promise<ProfileColumns[]> {
   const name = { model: run.model, version: run.modelVersion }
   const stored = await loadPackageFiles(connections.control, modelKeys, name, () => ['model.onnx'])
-  const session = await openSession(stored.contents.get('model.onnx')!)
+  const session = await openSession(stored.contents.get('model.onnx')!, stored.signature)
   try {
     const scorer = new BatchScorer(session, { manifest, signature }, scan)
     const rowEnd = file.rowGroups.reduce((sum, rows) => sum + rows, 0)

@@ -3,24 +3,30 @@ import type { ModelManifest, ModelSignature } from '../../../schemas/model-manif
 import { inputLayout, type InputLayout } from '../../features/input-layout'
 import { newTensorArray, type TensorArray } from '../../features/tensor-buffer'
 import { openSession } from '../open-session'
-import { predict, type OutputValues } from '../predict'
+import { predict } from '../predict'
 import { predictionPlan } from '../prediction-plan'
 import { readSignature } from '../read-signature'
 import type { OpenedModel } from '../score-package-file'
 import { fastestRows } from './fastest-rows'
+import { openTiled } from './open-tiled'
 
 const probeRows = 64
 
 /**
  * Opens a package's model, fits it to its manifest, and tries it on 64 rows of stand-ins: that tells the shapes that the
- * graph leaves open, and on more how many rows a run is fastest with.
+ * graph leaves open. Chooses how it is scored: its trees in tiles where that gives the same answers, in runs of as many rows as
+ * are fastest.
  * @throws NightscoreError MODEL_NOT_ONNX, MODEL_SIGNATURE_MISMATCH, MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED
  */
 export async function openPackage(bytes: Uint8Array, manifest: ModelManifest): Promise<OpenedModel> {
   const session = await openSession(bytes)
   try {
     const signature = await tryOut(session, manifest, readSignature(session, manifest))
-    return { session, manifest, signature }
+    const plain = { session, manifest, signature }
+    const opened = (await openTiled(bytes, plain)) ?? plain
+    if (opened !== plain) await session.release()
+    const rowsPerRun = await fastestRows((rows) => msOfRun(opened, rows))
+    return { ...opened, signature: { ...opened.signature, rowsPerRun } }
   } catch (error) {
     await session.release()
     throw error
@@ -34,15 +40,8 @@ async function tryOut(
 ): Promise<ModelSignature> {
   const layout = inputLayout(manifest, declared)
   const plan = predictionPlan(manifest, declared)
-  const runOn = (rows: number, feeds: readonly TensorArray[]): Promise<OutputValues[]> =>
-    predict(session, feeds, rows, { layout, plan, rowsPerRun: rows, throwIfStopped: () => undefined })
-  const msOf = async (rows: number): Promise<number> => {
-    const feeds = standIns(layout, rows)
-    const started = performance.now()
-    await runOn(rows, feeds)
-    return performance.now() - started
-  }
-  const outputs = await runOn(probeRows, standIns(layout, probeRows))
+  const options = { layout, plan, rowsPerRun: probeRows, throwIfStopped: () => undefined }
+  const outputs = await predict(session, standIns(layout, probeRows), probeRows, options)
   const widths = new Map(plan.outputs.map(({ name }, i) => [name, outputs[i]!.width]))
   const signature = {
     inputs: declared.inputs,
@@ -51,10 +50,19 @@ async function tryOut(
       const width = widths.get(output.name)
       return isOpen && width !== undefined ? { ...output, shape: [null, width] } : output
     }),
-    rowsPerRun: await fastestRows(msOf),
   }
   predictionPlan(manifest, signature) // again: the shapes are known now
   return signature
+}
+
+/** How long one run takes, in milliseconds. */
+async function msOfRun({ session, manifest, signature }: OpenedModel, rows: number): Promise<number> {
+  const layout = inputLayout(manifest, signature)
+  const plan = predictionPlan(manifest, signature)
+  const feeds = standIns(layout, rows)
+  const started = performance.now()
+  await predict(session, feeds, rows, { layout, plan, rowsPerRun: rows, throwIfStopped: () => undefined })
+  return performance.now() - started
 }
 
 function standIns(layout: InputLayout, rows: number): TensorArray[] {
