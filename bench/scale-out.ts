@@ -131,8 +131,12 @@ const joined: Disturb = async (bench, batch, workers, over) => {
   const worker = await bench.startWorker(1)
   const ready = Date.now()
   workers.push(worker)
-  while (!over.aborted && !((await bench.shards(batch)).get(worker.pid)! > 0)) await setTimeout(20)
-  say(`  joined: its first shard was committed ${Date.now() - ready} ms after it was ready`)
+  for (;;) {
+    if (((await bench.shards(batch)).get(worker.pid) ?? 0) > 0)
+      return say(`  joined: its first shard was committed ${Date.now() - ready} ms after it was ready`)
+    if (over.aborted) return say('  joined: got no shard')
+    await setTimeout(20)
+  }
 }
 
 /** The last one is told to stop once two fifths are done. */

@@ -17,7 +17,7 @@ export interface Config {
   readonly taskQueue: string
   /** Scoring threads: one ONNX session each. */
   readonly threads: number
-  /** Activities that a worker takes at once; more than threads, so that COPY and COMMIT of one shard overlap with others. */
+  /** Activities that a worker takes at once, at most: of shards fewer where they take long, see shardsHeld. */
   readonly activitySlots: number
   /** How long a stopping worker lets its shards finish before it hands them back, in milliseconds. */
   readonly shutdownGraceMs: number

@@ -4,6 +4,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import pino from 'pino'
 import { createActivities } from '../activities'
 import { NightscoreError } from '../schemas/errors'
+import { ActivitySlots } from './activity-slots'
 import type { Config } from './config'
 import { createDeps } from './deps'
 import { loggedError } from './logged-error'
@@ -46,9 +47,12 @@ export async function runWorker(
       workflowBundle: { codePath: workflowBundle },
       activities: createActivities(deps),
       identity: deps.workerName,
-      // slots wait on the thread pool, so that COPY and COMMIT of one shard overlap with the scoring of others
-      maxConcurrentActivityTaskExecutions: config.activitySlots,
-      maxConcurrentWorkflowTaskExecutions: 40,
+      tuner: {
+        activityTaskSlotSupplier: new ActivitySlots(config.threads, config.activitySlots),
+        workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 40 },
+        localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+        nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+      },
       // else the SDK holds heartbeats back for 24 of the 30 s that they may be missing, and a cancellation, which comes with them
       maxHeartbeatThrottleInterval: '5s',
       shutdownGraceTime: config.shutdownGraceMs,
