@@ -32,20 +32,24 @@ type ReadValue = (row: number) => DuckDBValue
 export interface ParquetType {
   /** The column's type in DuckDB, whose Parquet form the file has. */
   readonly duckdb: DuckDBType
+  /** Bytes of a value where Arrow and DuckDB keep it alike; null where they do not. */
+  readonly width: number | null
   /** Reads the vector's buffers once. */
   bind(data: Data): ReadValue
 }
 
 const utf8: ParquetType = {
   duckdb: VARCHAR,
+  width: null,
   bind: ({ values, valueOffsets }: { values: Uint8Array; valueOffsets: Int32Array }) => {
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
     return (row) => bytes.toString('utf8', valueOffsets[row], valueOffsets[row + 1])
   },
 }
 
-const number = (duckdb: DuckDBType): ParquetType => ({
+const number = (duckdb: DuckDBType, width: number): ParquetType => ({
   duckdb,
+  width,
   bind:
     ({ values }: { values: { readonly [row: number]: number | bigint } }) =>
     (row) =>
@@ -54,6 +58,7 @@ const number = (duckdb: DuckDBType): ParquetType => ({
 
 const int64 = (duckdb: DuckDBType, wrap: (value: bigint) => DuckDBValue): ParquetType => ({
   duckdb,
+  width: 8,
   bind:
     ({ values }: { values: BigInt64Array }) =>
     (row) =>
@@ -62,6 +67,7 @@ const int64 = (duckdb: DuckDBType, wrap: (value: bigint) => DuckDBValue): Parque
 
 const list = (element: ParquetType): ParquetType => ({
   duckdb: LIST(element.duckdb),
+  width: null,
   bind: (data) => {
     const child = data.children[0] as Data
     const starts = data.valueOffsets as Int32Array
@@ -76,6 +82,7 @@ const list = (element: ParquetType): ParquetType => ({
 
 const boolean: ParquetType = {
   duckdb: BOOLEAN,
+  width: null,
   bind:
     ({ values, offset }: { values: Uint8Array; offset: number }) =>
     (row) =>
@@ -88,17 +95,18 @@ const boolean: ParquetType = {
  */
 export const parquetTypes: Readonly<Record<ColumnType, ParquetType>> = {
   boolean,
-  smallint: number(SMALLINT),
-  integer: number(INTEGER),
-  bigint: number(BIGINT),
-  real: number(FLOAT),
-  'double precision': number(DOUBLE),
+  smallint: number(SMALLINT, 2),
+  integer: number(INTEGER, 4),
+  bigint: number(BIGINT, 8),
+  real: number(FLOAT, 4),
+  'double precision': number(DOUBLE, 8),
   numeric: utf8,
   uuid: utf8,
   text: utf8,
   jsonb: utf8,
   bytea: {
     duckdb: BLOB,
+    width: null,
     bind:
       ({ values, valueOffsets }: { values: Uint8Array; valueOffsets: Int32Array }) =>
       (row) =>
@@ -106,6 +114,7 @@ export const parquetTypes: Readonly<Record<ColumnType, ParquetType>> = {
   },
   date: {
     duckdb: DATE,
+    width: 4,
     bind:
       ({ values }: { values: Int32Array }) =>
       (row) =>
@@ -115,10 +124,10 @@ export const parquetTypes: Readonly<Record<ColumnType, ParquetType>> = {
   timestamp: int64(TIMESTAMP, (value) => new DuckDBTimestampValue(value)),
   timestamptz: int64(TIMESTAMPTZ, (value) => new DuckDBTimestampTZValue(value)),
   'boolean[]': list(boolean),
-  'integer[]': list(number(INTEGER)),
-  'bigint[]': list(number(BIGINT)),
-  'real[]': list(number(FLOAT)),
-  'double precision[]': list(number(DOUBLE)),
+  'integer[]': list(number(INTEGER, 4)),
+  'bigint[]': list(number(BIGINT, 8)),
+  'real[]': list(number(FLOAT, 4)),
+  'double precision[]': list(number(DOUBLE, 8)),
   'text[]': list(utf8),
 }
 

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { DuckDBDataChunk, DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api'
 import type { RecordBatch } from 'apache-arrow'
 import type { Column } from '../../../schemas/column'
@@ -9,14 +11,15 @@ import type { SinkFile } from '../../../schemas/run'
 import type { ParquetTarget } from '../../scoring/score-shard-task'
 import { quoteIdentifier, quoteLiteral } from '../quote-identifier'
 import { checkArrowForm } from './arrow-form'
-import { orNull, parquetTypes } from './parquet-columns'
+import { fillVector } from './fill-vector'
+import { parquetTypes } from './parquet-columns'
 import { pathFailed } from './path-failed'
 import { syncFolder } from './sync-folder'
 
 /** Rows of a DuckDB vector. */
 const vectorRows = 2048
 
-/** Above it, DuckDB puts rows aside on disk, in the run's folder. */
+/** Above it, DuckDB puts rows aside in the system's folder for temporary files. */
 const memoryLimit = '512MB'
 
 /** One shard's Parquet file. Exactly one of close and abort ends it. */
@@ -46,83 +49,79 @@ export async function openParquetWriter(
     name,
     final: path.join(target.folder, name),
     partial: path.join(target.folder, `.${name}.part`),
-    spill: path.join(target.folder, `.${name}.spill`),
   }
-  const instance = await DuckDBInstance.create(':memory:', {
+  const connection = await (await threadInstance()).connect()
+  const table = `shard_${(tables += 1)}`
+  // the users' names come in with the file: a table's columns are unique without regard to case, a file's are not
+  const definitions = columns.map(({ type }, i) => `c${i} ${parquetTypes[type].duckdb.toString()}`)
+  await connection.run(`CREATE TABLE ${table} (${definitions.join(', ')})`)
+  const rows = { connection, table, appender: await connection.createAppender(table) }
+  return new DuckdbParquetWriter(target, columns, files, rows)
+}
+
+/** Several files may be written at once: a shard's and its pairs. */
+let tables = 0
+let instance: Promise<DuckDBInstance> | null = null
+
+/** The thread's own DuckDB, opened once: that takes 13 ms of the processor. No SQL of users runs in it. */
+function threadInstance(): Promise<DuckDBInstance> {
+  instance ??= DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: memoryLimit,
-    temp_directory: files.spill,
+    temp_directory: path.join(tmpdir(), `nightscore-spill-${process.pid}-${threadId}`),
   })
-  try {
-    const connection = await instance.connect()
-    await connection.run(`SET allowed_directories = [${quoteLiteral(target.folder)}]`)
-    await connection.run('SET enable_external_access = false')
-    // the users' names come in with the file: a table's columns are unique without regard to case, a file's are not
-    const definitions = columns.map(({ type }, i) => `c${i} ${parquetTypes[type].duckdb.toString()}`)
-    await connection.run(`CREATE TABLE shard (${definitions.join(', ')})`)
-    return new DuckdbParquetWriter(
-      target,
-      columns,
-      files,
-      instance,
-      connection,
-      await connection.createAppender('shard'),
-    )
-  } catch (error) {
-    instance.closeSync()
-    throw pathFailed(error, files.final)
-  }
+  return instance
+}
+
+interface Rows {
+  readonly connection: DuckDBConnection
+  readonly table: string
+  readonly appender: DuckDBAppender
 }
 
 interface Files {
   readonly name: string
   readonly final: string
   readonly partial: string
-  readonly spill: string
 }
 
 class DuckdbParquetWriter implements ParquetWriter {
   private rows = 0
+  private isForgotten = false
   private readonly chunk: DuckDBDataChunk
 
   constructor(
     private readonly target: ParquetTarget,
     private readonly columns: readonly Column[],
     private readonly files: Files,
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
-    private readonly appender: DuckDBAppender,
+    private readonly held: Rows,
   ) {
     this.chunk = DuckDBDataChunk.create(columns.map(({ type }) => parquetTypes[type].duckdb))
   }
 
   write(batch: RecordBatch): Promise<void> {
-    const readers = this.columns.map((column, i) =>
-      orNull(checkArrowForm(column, batch.data.children[i]), parquetTypes[column.type]),
+    const fills = this.columns.map((column, i) =>
+      fillVector(checkArrowForm(column, batch.data.children[i]), parquetTypes[column.type]),
     )
     for (let start = 0; start < batch.numRows; start += vectorRows) {
       const count = Math.min(vectorRows, batch.numRows - start)
       this.chunk.reset()
       this.chunk.rowCount = count
-      readers.forEach((read, column) => {
-        const vector = this.chunk.getColumnVector(column)
-        for (let row = 0; row < count; row += 1) vector.setItem(row, read(start + row))
-        vector.flush()
-      })
-      this.appender.appendDataChunk(this.chunk)
+      fills.forEach((fill, column) => fill(this.chunk, column, start, count))
+      this.held.appender.appendDataChunk(this.chunk)
     }
     this.rows += batch.numRows
     return Promise.resolve()
   }
 
   async close(): Promise<SinkFile> {
+    const { appender, connection, table } = this.held
     try {
-      this.appender.closeSync()
-      await this.connection.run(copyStatement(this.target, this.columns, this.files.partial))
-      this.closeDuckdb()
+      appender.closeSync()
+      await connection.run(copyStatement(this.target, this.columns, { table, file: this.files.partial }))
+      await this.forget()
       const { sizeBytes, sha256 } = await makeDurable(this.files.partial)
       await rename(this.files.partial, this.files.final)
-      await rm(this.files.spill, { recursive: true, force: true })
       await syncFolder(this.target.folder)
       return { name: this.files.name, rows: this.rows, sizeBytes, sha256 }
     } catch (error) {
@@ -132,19 +131,26 @@ class DuckdbParquetWriter implements ParquetWriter {
   }
 
   async abort(): Promise<void> {
-    this.closeDuckdb()
-    for (const file of [this.files.partial, this.files.spill])
-      await rm(file, { recursive: true, force: true })
+    await this.forget()
+    await rm(this.files.partial, { force: true })
   }
 
-  private closeDuckdb(): void {
-    this.connection.closeSync()
-    this.instance.closeSync()
+  /** Gives the table's memory back. */
+  private async forget(): Promise<void> {
+    if (this.isForgotten) return
+    this.isForgotten = true
+    const { connection, table } = this.held
+    await connection.run(`DROP TABLE ${table}`)
+    connection.closeSync()
   }
 }
 
 /** The COPY that writes the file. Pure. */
-export function copyStatement(target: ParquetTarget, columns: readonly Column[], file: string): string {
+export function copyStatement(
+  target: ParquetTarget,
+  columns: readonly Column[],
+  { table, file }: { readonly table: string; readonly file: string },
+): string {
   const { constants } = target
   const own = columns.map(({ name }, i) => `c${i} AS ${quoteIdentifier(name)}`)
   const selected = constants
@@ -160,7 +166,7 @@ export function copyStatement(target: ParquetTarget, columns: readonly Column[],
   const version =
     target.version === 'v1' ? 'PARQUET_VERSION V1, DICTIONARY_SIZE_LIMIT 0' : 'PARQUET_VERSION V2'
   const options = `FORMAT parquet, COMPRESSION ${target.compression}, ${version}`
-  return `COPY (SELECT ${selected.join(', ')} FROM shard) TO ${quoteLiteral(file)} (${options})`
+  return `COPY (SELECT ${selected.join(', ')} FROM ${table}) TO ${quoteLiteral(file)} (${options})`
 }
 
 /** Forces the file to disk and reads it back for its digest. */
