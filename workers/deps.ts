@@ -9,16 +9,20 @@ import { createScoringPool } from '../activities/scoring/scoring-pool'
 import { shardsOnS3 } from '../activities/scoring/shards-on-s3'
 import { requireDatabaseUrl, type Config } from './config'
 
-/** Makes what a worker's activities need; `close` ends threads and connections. */
+/**
+ * Makes what a worker's activities need; `close` ends threads and connections.
+ * @param options.warm the scoring threads are started now, not with the first shards
+ */
 export function createDeps(
   config: Config,
   temporal: Client,
+  { warm = false }: { readonly warm?: boolean } = {},
 ): { readonly deps: Deps; readonly close: () => Promise<void> } {
   const connections = new Connections({
     controlUrl: requireDatabaseUrl(config),
     environment: config.environment,
   })
-  const pool = shardsOnS3(createScoringPool({ threads: config.threads }))
+  const pool = shardsOnS3(createScoringPool({ threads: config.threads, warm }))
   const evaluationPool = evaluationOnS3(createEvaluationPool())
   return {
     deps: {

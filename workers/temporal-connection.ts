@@ -1,6 +1,6 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker'
+import type { NativeConnection, NativeConnectionOptions } from '@temporalio/worker'
 import { NightscoreError } from '../schemas/errors'
 
 /**
@@ -32,6 +32,7 @@ export async function connectTemporalWorker(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ connection: NativeConnection; namespace: string }> {
   const { connectionOptions, namespace } = temporalSettings(environment)
+  const { NativeConnection } = await import('@temporalio/worker') // commands need none of it, and loading takes 0.2 s
   const connection = await reaching(connectionOptions.address, () =>
     NativeConnection.connect(connectionOptions as NativeConnectionOptions),
   )

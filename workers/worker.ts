@@ -36,7 +36,7 @@ export async function runWorker(
     throw error
   })
   const { connection, namespace } = await connectTemporalWorker(config.environment)
-  const { deps, close } = createDeps(config, client)
+  const { deps, close } = createDeps(config, client, { warm: true })
   let endSigns = (): void => undefined
   try {
     endSigns = giveSignOfLife(config.healthFile)

@@ -20,6 +20,7 @@ export interface RunBatchOptions {
 /** `run JOB`: starts the run of a batch and follows it. @returns 3 where a gate holds or rejects it, 130 after Ctrl-C */
 export function runBatch(io: CliIo, job: string, options: RunBatchOptions): Promise<number> {
   return withSession(io, async (session) => {
+    session.temporal().catch(() => undefined) // connects meanwhile; who asks next hears of an error
     await loadJob(session.connections.control, job) // a misspelt name is told here, before a workflow fails on it
     const { batch, model, shadow, publish } = options
     return startAndFollow(
