@@ -13,6 +13,11 @@ const run = promisify(execFile)
 export const benchFolder = path.join(projectFolder, '.nightscore', 'bench')
 const pythonFolder = path.join(projectFolder, 'bench', 'python')
 
+/** A program of bench/python with its words, as Python is started with. */
+export function pythonProgram([file = '', ...words]: readonly string[]): string[] {
+  return [path.join(pythonFolder, file), ...words]
+}
+
 /** What the measurements rest on; made on first use, then kept. */
 export interface BenchData {
   /** The Python of all peers but Ray. */
@@ -32,12 +37,12 @@ export async function benchData(withRay: boolean, say: (line: string) => void): 
   fs.mkdirSync(benchFolder, { recursive: true })
   const python = await environment('python', 'peers')
   const call = async <T>(program: string, ...words: string[]): Promise<T> => {
-    const { stdout } = await run(python, [path.join(pythonFolder, program), ...words], { maxBuffer: 2 ** 26 })
+    const { stdout } = await run(python, pythonProgram([program, ...words]), { maxBuffer: 2 ** 26 })
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T
   }
   const make = async (what: string, target: string): Promise<void> => {
     say(`making ${target}`)
-    await run(python, [path.join(pythonFolder, 'make_data.py'), ...what.split(' '), target])
+    await run(python, pythonProgram(['make_data.py', ...what.split(' '), target]))
   }
   const models = path.join(benchFolder, 'models')
   if (!fs.existsSync(path.join(models, 'mlp', 'golden.parquet'))) await make('models', models)

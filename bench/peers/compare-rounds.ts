@@ -25,6 +25,8 @@ export interface Comparison {
   readonly ratio: number
   readonly least: number
   readonly most: number
+  /** The same of CPU time, of what worked for it in all processes; null where that cannot be told. */
+  readonly cpuRatio: number | null
   readonly target: number
   readonly met: boolean
 }
@@ -38,6 +40,9 @@ export function compareRounds(chosen: readonly Work[], rounds: Rounds, rowCount:
       const theirs = rounds.get(measuredAs(work, peer)) ?? []
       if (target === undefined || ours.length === 0 || ours.length !== theirs.length) return []
       const ratios = ours.map(({ seconds }, round) => theirs[round]!.seconds / seconds)
+      const cpuRatios = ours.map(
+        ({ cpuSeconds }, round) => (theirs[round]!.cpuSeconds ?? NaN) / (cpuSeconds ?? NaN),
+      )
       const rate = (measured: readonly Measured[]) => rowCount / median(measured.map((one) => one.seconds))
       const ratio = median(ratios)
       return [
@@ -49,6 +54,7 @@ export function compareRounds(chosen: readonly Work[], rounds: Rounds, rowCount:
           ratio,
           least: Math.min(...ratios),
           most: Math.max(...ratios),
+          cpuRatio: cpuRatios.some(Number.isNaN) ? null : median(cpuRatios),
           target,
           met: ratio >= target,
         },

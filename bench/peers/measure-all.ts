@@ -18,8 +18,8 @@ export interface AllMeasured {
   readonly profiles: Map<string, ThreadTimes[]>
 }
 
-/** What a worker scores before it is measured: two shards, so that both threads have run. */
-const warmUpCount = 500_000
+/** What a worker scores before it is measured, enough for both threads; and what peers choose their ways by. */
+const fewCount = 500_000
 const sourceTable = 'bench_rows'
 
 /** Takes turns, round by round; each output is checked before its figure is told. */
@@ -31,7 +31,9 @@ export async function measureAll(
 ): Promise<AllMeasured> {
   const all: AllMeasured = { rounds: new Map(), ours: new Map(), profiles: new Map() }
   const rows = await data.rows(rowCount)
-  const warmUpRows = await data.rows(Math.min(warmUpCount, rowCount))
+  const fewRows = await data.rows(Math.min(fewCount, rowCount))
+  const source = `SELECT * FROM ${sourceTable}`
+  const sources = { rows, fewRows, source, fewSource: `${source} WHERE id < ${fewCount}` }
   const models = new Map<ModelName, { readonly name: string; readonly expected: Expected }>()
   for (const model of new Set(works.map((work) => work.model))) {
     const name = await stack.register(data.packageFolder(model))
@@ -47,8 +49,7 @@ export async function measureAll(
   const productTask = (work: Work, batch: string): ProductTask => {
     const { name, expected } = models.get(work.model)!
     const pids = [postgresPid, temporalPid].filter((pid) => pid !== null)
-    const model = name
-    return { work, model, rows, warmUpRows, sourceTable, warmUpCount, expected, batch, serverPids: pids }
+    return { work, model: name, ...sources, expected, batch, serverPids: pids }
   }
   const told = (what: string, { seconds, cpuSeconds, peakMb }: Measured): void => {
     const rate = `${Math.round(rowCount / seconds).toLocaleString('en')} rows/s`
@@ -70,14 +71,7 @@ export async function measureAll(
         measured = run
       } else {
         const { expected } = models.get(work.model)!
-        measured = await runPeer(data, stack, {
-          work,
-          peer: entrant,
-          rows,
-          sourceTable,
-          expected,
-          postgresPid,
-        })
+        measured = await runPeer(data, stack, { work, peer: entrant, ...sources, expected, postgresPid })
       }
       add(all.rounds, id, measured)
       told(what, measured)

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { BenchStack } from '../bench-stack'
-import { benchFolder, type BenchData } from './bench-data'
+import { benchFolder, pythonProgram, type BenchData } from './bench-data'
 import { checkOutput, type Expected, type Output } from './check-output'
 import type { Measured } from './compare-rounds'
 import { processTree } from './process-tree'
@@ -13,16 +13,18 @@ import { peerTitles, type Peer, type Work } from './works'
 export interface PeerTask {
   readonly work: Work
   readonly peer: Peer
+  /** Parquet files; `few` has fewer of the same rows, by which a peer chooses among its ways. */
   readonly rows: string
-  /** The table with the same rows, for works that start from Postgres. */
-  readonly sourceTable: string
+  readonly fewRows: string
+  /** The same as queries, for works that start from Postgres. */
+  readonly source: string
+  readonly fewSource: string
   readonly expected: Expected
   readonly postgresPid: number | null
 }
 
 interface Printed {
   readonly seconds: number
-  readonly cpuSeconds?: number
   readonly peakMb?: number
   readonly note: string | null
   /** Of a peer that writes nothing. */
@@ -45,23 +47,18 @@ export async function runPeer(data: BenchData, stack: BenchStack, task: PeerTask
   await control.query('CHECKPOINT')
   const options = {
     model: data.packageFolder(work.model),
-    ...(work.source === 'postgres' ? { source: task.sourceTable } : { rows: task.rows }),
+    ...(work.source === 'postgres'
+      ? { source: task.source, fewSource: task.fewSource }
+      : { rows: task.rows, fewRows: task.fewRows }),
     ...(peer === 'ray' ? { out } : toFiles ? { out: path.join(out, 'scores.parquet') } : { table }),
     ...(peer === 'ray' ? {} : { url: stack.databaseUrl }),
   }
-  const cpuBefore = postgresPid === null ? null : processTree.cpuSeconds(postgresPid)
-  const { printed, treeCpuSeconds, treePeakMb } = await spawnPeer(data, peer, options)
-  const cpuAfter = postgresPid === null ? null : processTree.cpuSeconds(postgresPid)
+  const { printed, cpuSeconds, peakMb } = await spawnPeer(data, peer, options, postgresPid)
   checkOutput(peerTitles[peer], await outputOf(task, printed, toFiles, stack), task.expected)
   await control.query(`DROP TABLE IF EXISTS ${table}`)
   fs.rmSync(out, { recursive: true, force: true })
-  const own = printed.cpuSeconds ?? treeCpuSeconds
-  return {
-    seconds: printed.seconds,
-    cpuSeconds: own === null || cpuAfter === null || cpuBefore === null ? null : own + (cpuAfter - cpuBefore),
-    peakMb: printed.peakMb ?? treePeakMb,
-    ...(printed.note === null ? {} : { note: printed.note }),
-  }
+  const { seconds, note } = printed
+  return { seconds, cpuSeconds, peakMb: printed.peakMb ?? peakMb, ...(note === null ? {} : { note }) }
 }
 
 async function outputOf(
@@ -81,35 +78,35 @@ async function outputOf(
     : readTable(connections.control, table, expected)
 }
 
-/** Runs it to its end; of Ray's many processes what was resident is looked at every half second. */
-async function spawnPeer(data: BenchData, peer: Peer, options: object) {
-  const [python, words] =
-    peer === 'ray'
-      ? [data.ray.python, ['ray_peer.py', JSON.stringify(options)]]
-      : [data.python, ['peers.py', peer, JSON.stringify(options)]]
+/**
+ * Runs it to its end. It prints `measuring` when it begins with what is measured, and a line of JSON after it: what is between
+ * them is what it costs. Of Ray's many processes what is resident is looked at every half second.
+ */
+async function spawnPeer(data: BenchData, peer: Peer, options: object, postgresPid: number | null) {
+  const words = peer === 'ray' ? ['ray_peer.py'] : ['peers.py', peer]
+  const python = peer === 'ray' ? data.ray.python : data.python
   if (python === null) throw new Error('Ray is not installed')
-  const [program = '', ...rest] = words
-  const running = promisify(execFile)(
-    python,
-    [path.join(benchFolder, '..', '..', 'bench', 'python', program), ...rest],
-    {
-      timeout: withinMs,
-      maxBuffer: 2 ** 26,
-    },
-  )
-  let treePeakMb: number | null = null
-  let treeCpuSeconds: number | null = null
-  const look = (): void => {
-    const pid = running.child.pid ?? 0
-    const mb = processTree.residentMb(pid)
-    if (mb !== null) treePeakMb = Math.max(treePeakMb ?? 0, mb)
-    treeCpuSeconds = processTree.cpuSeconds(pid) ?? treeCpuSeconds
-  }
+  const running = promisify(execFile)(python, [...pythonProgram(words), JSON.stringify(options)], {
+    timeout: withinMs,
+    maxBuffer: 2 ** 26,
+  })
+  const { pid = 0, stdout } = running.child
+  const cpuNow = () =>
+    [pid, postgresPid].reduce(
+      (sum: number, one) => sum + ((one === null ? null : processTree.cpuSeconds(one)) ?? NaN),
+      0,
+    )
+  let [begun, ended, peakMb] = [NaN, NaN, 0]
+  stdout?.on('data', (chunk: Buffer) => {
+    if (chunk.toString().includes('measuring')) begun = cpuNow()
+    else ended = cpuNow()
+  })
+  const look = () => (peakMb = Math.max(peakMb, processTree.residentMb(pid) ?? NaN))
   const looking = peer === 'ray' ? setInterval(look, 500) : undefined
   try {
-    const { stdout } = await running
-    const printed = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Printed
-    return { printed, treeCpuSeconds, treePeakMb }
+    const printed = JSON.parse((await running).stdout.trim().split('\n').at(-1) ?? '') as Printed
+    const cpuSeconds = ended - begun
+    return { printed, cpuSeconds: Number.isNaN(cpuSeconds) ? null : cpuSeconds, peakMb: peakMb || null }
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: string }
     throw new Error(`${peerTitles[peer]} failed: ${(stderr || message).trim().slice(-2_000)}`, {

@@ -14,12 +14,12 @@ export interface ProductTask {
   readonly work: Work
   /** `name@version` */
   readonly model: string
-  /** Of a Parquet file, and of a shorter one that the worker scores first. */
+  /** Parquet files; `few` has fewer of the same rows: the worker scores them first. */
   readonly rows: string
-  readonly warmUpRows: string
-  /** The same rows as a table, and how many of them come first. */
-  readonly sourceTable: string
-  readonly warmUpCount: number
+  readonly fewRows: string
+  /** The same as queries, for works that start from Postgres. */
+  readonly source: string
+  readonly fewSource: string
   readonly expected: Expected
   /** A batch key that no other run has. */
   readonly batch: string
@@ -87,14 +87,13 @@ export async function runProduct(stack: BenchStack, task: ProductTask): Promise<
 
 function jobOf({ work, model, ...task }: ProductTask, table: string, warmUp: boolean) {
   const name = warmUp ? `${work.name}-warm-up` : work.name
-  const query = `SELECT * FROM ${task.sourceTable}${warmUp ? ` WHERE id < ${task.warmUpCount}` : ''}`
   return {
     name,
     model,
     source:
       work.source === 'postgres'
-        ? { postgres: { query } }
-        : { parquet: path.basename(warmUp ? task.warmUpRows : task.rows) },
+        ? { postgres: { query: warmUp ? task.fewSource : task.source } }
+        : { parquet: path.basename(warmUp ? task.fewRows : task.rows) },
     key: ['id'],
     sink: work.sink === 'postgres' ? { postgres: table } : { parquet: `out/${name}` },
   }

@@ -41,3 +41,19 @@ test('a ratio that is the target is met, one below is not', () => {
 test('a peer that was not measured has no line', () => {
   expect(compareRounds(works, new Map([['ours/lightgbm', rounds(1)]]), 1)).toEqual([])
 })
+
+test('what it cost is compared too, where all of it is known', () => {
+  const costing = (...cpu: (number | null)[]): Measured[] =>
+    cpu.map((cpuSeconds) => ({ seconds: 1, cpuSeconds, peakMb: null }))
+  const cpuRatio = (ours: Measured[], theirs: Measured[]) =>
+    compareRounds(
+      [lightgbm!],
+      new Map([
+        ['ours/lightgbm', ours],
+        ['expert/lightgbm', theirs],
+      ]),
+      1,
+    )[0]?.cpuRatio
+  expect(cpuRatio(costing(2, 2, 2), costing(3, 4, 5))).toBe(2)
+  expect(cpuRatio(costing(2, 2), costing(3, null))).toBeNull()
+})
