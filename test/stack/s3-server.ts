@@ -12,7 +12,7 @@ export interface S3Server {
   readonly endpoint: string
   /** What a program needs to reach it: AWS_ENDPOINT_URL_S3, AWS_REGION and the keys. */
   readonly env: Readonly<Record<string, string>>
-  /** Holds a folder a bucket, with an object a file: what was uploaded can be looked at, files put there are objects. */
+  /** Holds a folder a bucket, with an object a file: to look at. What is written here by hand may not be seen for minutes. */
   readonly folder: string
   /** Makes an empty bucket. @returns its name */
   bucket(name: string): string
@@ -34,8 +34,7 @@ export async function startS3Server(folder = temporaryFolder()): Promise<S3Serve
 
   const start = async (): Promise<void> => {
     const address = `127.0.0.1:${port}`
-    // files that a test puts into the folder are seen at once: no folder is remembered
-    const words = ['--addr', address, '--vfs-cache-mode', 'off', '--dir-cache-time', '0s']
+    const words = ['--addr', address, '--vfs-cache-mode', 'off']
     const started = spawn(
       program,
       ['serve', 's3', folder, ...words, '--auth-key', `${keys.id},${keys.secret}`, '--config', ''],
