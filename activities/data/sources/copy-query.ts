@@ -1,12 +1,13 @@
-import { DatabaseError, type PoolClient } from 'pg'
+import { DatabaseError, type FieldDef, type PoolClient } from 'pg'
 import { NightscoreError } from '../../../schemas/errors'
 import type { Connections } from '../postgres/connections'
 import { inTransaction } from '../postgres/in-transaction'
+import { quoteLiteral } from '../quote-identifier'
 import { bindBatch, lineAndColumn, type BoundQuery } from './bind-batch'
-import { CopiedFiles, rowsHeld, type CopiedFile } from './copied-files'
-import { CopyDecoder } from './copy-decoder'
-import { CopyOut } from './copy-out'
-import { postgresColumn, type PostgresColumn } from './postgres-column'
+import type { CopiedFile } from './copied-files'
+import { copyParts, type CopiedParts, type CopyOptions } from './copy-parts'
+import { numericOid } from './postgres-column'
+import { scanParts } from './scan-parts'
 
 export interface CopyQuery {
   readonly query: string
@@ -26,8 +27,6 @@ export interface CopiedQuery {
 /** A query that takes longer reads a night's data into nobody's morning. */
 const statementTimeout = '1h'
 const beforeQuery = 'SELECT * FROM (\n'
-/** Progress is told at most so often. */
-const progressRows = 4_096
 
 /**
  * The rows of a query, read once in one REPEATABLE READ READ ONLY transaction of the control connection's database and
@@ -37,23 +36,30 @@ const progressRows = 4_096
  */
 export async function copyQuery(
   task: CopyQuery,
-  { control: pool }: Connections,
+  connections: Connections,
   onProgress: (rows: number) => void,
   signal: AbortSignal,
 ): Promise<CopiedQuery> {
   signal.throwIfAborted()
+  const { control: pool } = connections
   return inTransaction(pool, async (client) => {
     const bound = bindBatch(task.query, "current_setting('nightscore.batch')")
-    const pid = await restrict(client, task.batch)
-    const cancel = (): void => void pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined)
+    const pids = [await restrict(client, task.batch)]
+    const cancel = (): void => {
+      for (const pid of pids) pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined)
+    }
     signal.addEventListener('abort', cancel)
     try {
-      const columns = await describe(client, task, bound)
-      const files = await copy({ client, columns, task, bound, onProgress, cancel })
+      const { folder, rowsPerFile } = task
+      const fields = await describe(client, task, bound)
+      const translate: CopyOptions['translate'] = (error, text, start) =>
+        queryFailed(error, task.query, bound, text, start)
+      const options = { fields, folder, rowsPerFile, onProgress, cancel, translate }
+      const { files, numerics } = await copyAtOnce(connections, client, bound.sql, { task, pids, options })
       return {
         files,
-        decimals: columns.flatMap(({ values: { name }, numeric }) => {
-          const type = numeric?.decimal() ?? null
+        decimals: numerics.flatMap(({ name, numeric }) => {
+          const type = numeric.decimal()
           return type === null ? [] : [{ name, type }]
         }),
       }
@@ -67,8 +73,9 @@ export async function copyQuery(
  * Makes the transaction read-only and its output the same everywhere; returns the backend's process id. The search path is
  * spelled out, since "$user" in it would mean the lesser role.
  */
-async function restrict(client: PoolClient, batch: string): Promise<number> {
+async function restrict(client: PoolClient, batch: string, snapshot?: string): Promise<number> {
   await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  if (snapshot !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`)
   await client.query(
     `SELECT set_config('statement_timeout', $1, true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
       set_config('IntervalStyle', 'postgres', true), set_config('standard_conforming_strings', 'on', true),
@@ -87,7 +94,7 @@ async function restrict(client: PoolClient, batch: string): Promise<number> {
 }
 
 /** The result's columns. The extended protocol takes one statement only, so what parses here holds no second one. */
-async function describe(client: PoolClient, task: CopyQuery, bound: BoundQuery): Promise<PostgresColumn[]> {
+async function describe(client: PoolClient, task: CopyQuery, bound: BoundQuery): Promise<FieldDef[]> {
   const text = `${beforeQuery}${bound.sql}\n) AS q LIMIT 0`
   try {
     const { fields } = await client.query({ text, queryMode: 'extended' } as { text: string })
@@ -98,46 +105,45 @@ async function describe(client: PoolClient, task: CopyQuery, bound: BoundQuery):
         found: `two columns named "${twice}" (DuckDB tells no capitals from small letters)`,
         expected: 'a name of its own for each column',
       })
-    const rows = rowsHeld(task.rowsPerFile, fields.length)
-    return fields.map((field) => postgresColumn(field, rows))
+    return fields
   } catch (error) {
     throw queryFailed(error, task.query, bound, text, beforeQuery.length)
   }
 }
 
-interface CopyOptions {
-  readonly client: PoolClient
-  readonly columns: readonly PostgresColumn[]
-  readonly task: CopyQuery
-  readonly bound: BoundQuery
-  readonly onProgress: (rows: number) => void
-  readonly cancel: () => void
-}
-
-async function copy(options: CopyOptions): Promise<readonly CopiedFile[]> {
-  const { client, columns, task, bound, onProgress, cancel } = options
-  const list = columns.map(({ cast }, i) => (cast === null ? `c${i}` : `c${i}::${cast}`)).join(', ')
-  const start = `COPY (SELECT ${list} FROM (\n`
-  const text = `${start}${bound.sql}\n) AS q(${columns.map((_, i) => `c${i}`).join(', ')})) TO STDOUT (FORMAT binary)`
-  const { folder, rowsPerFile } = task
-  const held = rowsHeld(rowsPerFile, columns.length)
-  const files = new CopiedFiles(columns, { folder, prefix: 'copied-', rowsPerFile, held })
-  const decoder = new CopyDecoder(files)
-  let told = 0
-  const take: CopyDecoder['take'] = (bytes, from, end) => {
-    decoder.take(bytes, from, end)
-    if (files.total - told < progressRows) return
-    told = files.total
-    onProgress(told)
-  }
+/**
+ * Reads a large table by two connections that see one moment, where that can be told to give the same rows; else, and where
+ * a second connection is not to be had, by one.
+ */
+async function copyAtOnce(
+  { control: pool }: Connections,
+  client: PoolClient,
+  whole: string,
+  { task, pids, options }: { task: CopyQuery; pids: number[]; options: CopyOptions },
+): Promise<CopiedParts> {
+  const { fields } = options
+  const one = (): Promise<CopiedParts> => copyParts([{ client, sql: whole }], options)
+  // what DECIMAL holds all values is known only to who has seen them all
+  if (fields.some(({ dataTypeID }) => dataTypeID === numericOid)) return one()
+  const [first, second] = await scanParts(client, whole, fields.length)
+  if (first === undefined || second === undefined) return one()
+  const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot')
+  let begun = false as boolean
   try {
-    await client.query(new CopyOut(text, take, cancel)).done
-    decoder.finish()
-    onProgress(files.total)
-    return files.finish(true)
+    return await inTransaction(pool, async (other) => {
+      pids.push(await restrict(other, task.batch, rows[0]!.snapshot))
+      begun = true
+      const parts = [
+        { client, sql: first },
+        { client: other, sql: second },
+      ]
+      // the parts are not in the user's words: no place in them
+      const translate: CopyOptions['translate'] = (error, text) => options.translate(error, text, text.length)
+      return copyParts(parts, { ...options, translate })
+    })
   } catch (error) {
-    files.abandon()
-    throw queryFailed(error, task.query, bound, text, start.length)
+    if (begun) throw error
+    return one()
   }
 }
 

@@ -73,7 +73,7 @@ const arrays: Readonly<Record<number, readonly [PlainType, Put, string?]>> = {
   1231: [double, putLong, 'double precision[]'],
 }
 
-const numericOid = 1700
+export const numericOid = 1700
 
 /**
  * Every type without an entry above travels as Postgres prints it: enums, json, jsonb, char(n), interval, inet ...
