@@ -17,7 +17,7 @@ export async function pythonEnvironment(folder: string, requirements: string): P
   const wanted = createHash('sha256').update(fs.readFileSync(requirements)).digest('hex')
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return python
   fs.rmSync(folder, { recursive: true, force: true })
-  console.log(`making a Python environment in ${folder}`)
+  console.error(`making a Python environment in ${folder}`)
   await step(
     'python3',
     ['-m', 'venv', folder],

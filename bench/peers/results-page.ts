@@ -60,6 +60,7 @@ export function resultsPage(results: Results): string {
 const fenced = (text: string): string => `\`\`\`\n${text.trim()}\n\`\`\``
 
 function ratios({ comparisons }: Results): string {
+  if (comparisons.length === 0) return 'No peer was measured.'
   return table(
     ['work', 'against', 'ours, rows/s', 'theirs, rows/s', 'ratio', 'range', 'target', '', 'by CPU time'],
     comparisons.map(({ work, peer, ours, theirs, ratio, least, most, cpuRatio, target, met }) => [

@@ -78,4 +78,5 @@ test('a target that is missed is told so', () => {
 test('what was not run has no section', () => {
   const without = resultsPage({ ...results, profiles: new Map(), drift: null, withoutRay: null })
   expect(without).not.toMatch(/## Profile|## Drift|left out/)
+  expect(resultsPage({ ...results, comparisons: [] })).toContain('No peer was measured.')
 })
