@@ -34,6 +34,8 @@ interface Measured {
   readonly idleMb: number
   readonly seconds: number
   readonly cpuSeconds: number
+  /** What a row takes in Postgres: its table, its key, and what was written to the log. */
+  readonly rowBytes: { readonly table: number; readonly key: number; readonly log: number }
 }
 
 const words = process.argv.slice(2)
@@ -77,6 +79,7 @@ async function measure(stack: BenchStack, { name, rows, features, rowGroup }: Ca
     key: ['part', 'id'],
     sink: { postgres: table },
   })
+  const logBefore = await logBytes(stack)
   const worker = await stack.startWorker()
   const figures = () => processFigures(worker.pid)
   const idleMb = figures().residentMb
@@ -89,13 +92,34 @@ async function measure(stack: BenchStack, { name, rows, features, rowGroup }: Ca
     const { peakMb, cpuSeconds } = figures()
     await checkOutput(stack, table, source)
     say(`  resident by second, MB: ${samples.map((mb) => mb.toFixed(0)).join(' ')}`)
-    return { shards, peakMb, idleMb, seconds, cpuSeconds }
+    const rowBytes = await rowBytesOf(stack, source.rows, (await logBytes(stack)) - logBefore)
+    return { shards, peakMb, idleMb, seconds, cpuSeconds, rowBytes }
   } finally {
     clearInterval(sampling)
     await worker.stop()
     fs.rmSync(source.folder, { recursive: true })
     await stack.connections.control.query('DROP SCHEMA IF EXISTS predictions CASCADE')
   }
+}
+
+async function logBytes({ connections }: BenchStack): Promise<number> {
+  const { rows } = await connections.control.query<{ bytes: number }>(
+    `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS bytes`,
+  )
+  return rows[0]!.bytes
+}
+
+async function rowBytesOf(
+  { connections }: BenchStack,
+  rowCount: number,
+  log: number,
+): Promise<Measured['rowBytes']> {
+  const { rows } = await connections.control.query<{ table: number; key: number }>(
+    `SELECT sum(pg_table_size(c.oid))::float8 AS "table", sum(pg_indexes_size(c.oid))::float8 AS key
+     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'predictions' AND relkind = 'r'`,
+  )
+  const { table, key } = rows[0]!
+  return { table: table / rowCount, key: key / rowCount, log: log / rowCount }
 }
 
 async function checkOutput(
@@ -113,17 +137,29 @@ async function checkOutput(
 }
 
 function print(chosen: readonly Case[], measured: ReadonlyMap<string, Measured>): void {
-  say('\n| rows | columns | rows of a row group | shards | seconds | CPU s | idle MB | peak MB |')
-  say('|---|---|---|---|---|---|---|---|')
+  say(
+    '\n| rows | columns | rows of a row group | shards | seconds | CPU s | idle MB | peak MB | bytes a row in Postgres: table, key, log |',
+  )
+  say('|---|---|---|---|---|---|---|---|---|')
   for (const { name, rows, features, rowGroup } of chosen) {
-    const { shards, seconds, cpuSeconds, idleMb, peakMb } = measured.get(name)!
+    const { shards, seconds, cpuSeconds, idleMb, peakMb, rowBytes } = measured.get(name)!
     const cells = [
       (rows / scale).toLocaleString('en'),
       features,
       (rowGroup === usualRowGroup ? rowGroup : rowGroup / scale).toLocaleString('en'),
     ]
     say(
-      `| ${[...cells, shards, seconds.toFixed(1), cpuSeconds.toFixed(1), idleMb.toFixed(0), peakMb.toFixed(0)].join(' | ')} |`,
+      `| ${[
+        ...cells,
+        shards,
+        seconds.toFixed(1),
+        cpuSeconds.toFixed(1),
+        idleMb.toFixed(0),
+        peakMb.toFixed(0),
+        Object.values(rowBytes)
+          .map((bytes) => bytes.toFixed(0))
+          .join(', '),
+      ].join(' | ')} |`,
     )
   }
   for (const features of [16, 300]) {
