@@ -12,28 +12,45 @@ export interface MergedProfiles {
 }
 
 /**
- * The profiles of a run's shards merged in shard order, a few shards in memory at a time: bit-identical however its shards ran.
+ * So many bytes of profiles are merged with what was merged before: each time all of its sample is sorted again, so that small
+ * shards must not come a few at a time. Those of large shards are some 5 MB each.
+ */
+const usualMergedBytes = 16 << 20
+
+/**
+ * The profiles of a run's shards merged in shard order, some megabytes of them at a time: bit-identical however its shards ran.
  * @param rows of the run, after `where`
+ * @param mergedBytes merged at a time; fewer give the same
  * @returns null where the profiles are not of all rows: some shards were scored by a version that made none
  */
 export async function mergedProfiles(
   sink: Pick<RunSink, 'committedProfiles'>,
   rows: number,
+  mergedBytes = usualMergedBytes,
 ): Promise<MergedProfiles | null> {
   const merged = new Map<string, Profile>()
-  for await (const shards of sink.committedProfiles()) {
-    const parts = new Map<string, ShardProfile[]>()
-    for (const bytes of shards)
-      for (const [name, encoded] of segmentsCodec.decode(bytes)) {
-        const part = parts.get(name) ?? []
-        parts.set(name, part)
-        part.push(shardCodec.decode(encoded))
-      }
-    for (const [name, part] of parts) {
+  const waiting = new Map<string, ShardProfile[]>()
+  let waitingBytes = 0
+  const mergeWaiting = (): void => {
+    for (const [name, part] of waiting) {
       const before = merged.get(name)
       merged.set(name, mergeProfiles(before ? [{ ...before, shardNo: -1 }, ...part] : part))
     }
+    waiting.clear()
+    waitingBytes = 0
   }
+  for await (const shards of sink.committedProfiles()) {
+    for (const bytes of shards) {
+      waitingBytes += bytes.byteLength
+      for (const [name, encoded] of segmentsCodec.decode(bytes)) {
+        const part = waiting.get(name) ?? []
+        waiting.set(name, part)
+        part.push(shardCodec.decode(encoded))
+      }
+    }
+    if (waitingBytes >= mergedBytes) mergeWaiting()
+  }
+  mergeWaiting()
   const all = merged.get(allRows)
   if (all?.rows !== rows) return null
   merged.delete(allRows)
