@@ -7,7 +7,7 @@ import { addRunKey, findDuplicates } from './prediction-sql'
 import type { SinkRun } from './sink'
 import { translateRowError } from './translate-row-error'
 
-/** Memory of the sort that the key is built by. */
+/** Memory of the sort that the key is built by, unless the server allows more. */
 const sortMemory = '256MB'
 
 /**
@@ -18,7 +18,10 @@ export async function buildRunKey(pool: Pool, names: PredictionNames, run: SinkR
   try {
     return await withLockRetry(pool, async (client) => {
       if (!(await hasKey(client, names))) {
-        await client.query(`SET LOCAL maintenance_work_mem = '${sortMemory}'`)
+        await client.query(
+          `SELECT set_config('maintenance_work_mem', greatest(pg_size_bytes(current_setting('maintenance_work_mem')), pg_size_bytes($1)) / 1024 || 'kB', true)`,
+          [sortMemory],
+        )
         await client.query(addRunKey(names, run))
         await client.query(`ANALYZE ${names.run}`)
       }
