@@ -1,6 +1,7 @@
 import { DataType, Vector, type Data, type RecordBatch } from 'apache-arrow'
 import type { Connections } from '../../activities/data/postgres/connections'
 import { planSource } from '../../activities/data/plan-source'
+import { withLocalSources } from '../../activities/data/s3/local-copies'
 import { sandboxFor } from '../../activities/data/sandbox'
 import { scanShard } from '../../activities/data/scan-shard'
 import type { PlannedSource } from '../../activities/data/source'
@@ -84,13 +85,15 @@ export function modelOf(options: Pick<ReadOptions, 'model' | 'elementType'>): {
 /** All batches of all files, each file read in one piece. */
 export async function batchesOf(read: Read): Promise<RecordBatch[]> {
   const batches: RecordBatch[] = []
-  for (const file of read.files) {
-    const sandbox = await sandboxFor([file.path.slice(0, file.path.lastIndexOf('/'))])
-    const rowEnd = file.rowGroups.reduce((sum, rows) => sum + rows, 0)
-    const { scan, manifest } = read
-    for await (const batch of scanShard({ sandbox, file, rowStart: 0, rowEnd, scan, manifest }))
-      batches.push(batch)
-  }
+  for (const one of read.files)
+    await withLocalSources([one], async ({ files }) => {
+      const file = files[0]!
+      const sandbox = await sandboxFor([file.path.slice(0, file.path.lastIndexOf('/'))])
+      const rowEnd = file.rowGroups.reduce((sum, rows) => sum + rows, 0)
+      const { scan, manifest } = read
+      for await (const batch of scanShard({ sandbox, file, rowStart: 0, rowEnd, scan, manifest }))
+        batches.push(batch)
+    })
   return batches
 }
 

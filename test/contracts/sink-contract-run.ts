@@ -3,10 +3,13 @@ import { CopyEncoder } from '../../activities/data/sinks/copy-encoder'
 import { openParquetWriter } from '../../activities/data/sinks/parquet-writer'
 import { runFolder, type ParquetOptions } from '../../activities/data/sinks/parquet-sink'
 import type { RunSink, ShardTransaction, SinkRun } from '../../activities/data/sinks/sink'
+import { isS3Url } from '../../activities/data/s3/s3-url'
+import { uploadFile } from '../../activities/data/s3/upload-file'
 import type { Waiting } from '../../activities/data/sinks/writer-slots'
 import type { Column } from '../../schemas/column'
 import type { ShardResult, SinkFile } from '../../schemas/run'
 import { arrowBatch, type TestValue } from '../activities/data/sinks/arrow-batch'
+import { temporaryFolder } from '../stack'
 
 export type Row = readonly TestValue[]
 
@@ -81,14 +84,16 @@ async function sendRows(
   let file: SinkFile | null = null
   if (kinds.parquet) {
     const { batch: key, revision, modelVersion, runId } = run
+    const folder = runFolder(kinds.parquet.path, runId)
     const target = {
       ...kinds.parquet,
-      folder: runFolder(kinds.parquet.path, runId),
+      folder: isS3Url(folder) ? temporaryFolder() : folder,
       constants: { batch: key, revision, modelVersion, runId },
     }
     const writer = await openParquetWriter(target, shardNo, columnsOf(run))
     await writer.write(batch)
     file = await writer.close()
+    if (isS3Url(folder)) await uploadFile(`${target.folder}/${file.name}`, `${folder}/${file.name}`)
   }
   return {
     shardNo,

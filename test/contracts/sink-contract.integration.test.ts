@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Connections } from '../../activities/data/postgres/connections'
 import type { ParquetOptions } from '../../activities/data/sinks/parquet-sink'
 import { createRunSink } from '../../activities/data/sinks/run-sink'
-import { freshDatabase, queryRows, temporaryFolder } from '../stack'
+import { freshDatabase, queryRows, type S3Server, startS3Server, temporaryFolder } from '../stack'
+import { useS3 } from '../stack/use-s3'
 import { duckdb } from '../stack/scenario'
 import { describeSink, type SinkUnderTest, type VisibleRows } from './sink-contract'
 
@@ -12,7 +13,12 @@ let otherUrl: string
 let connections: Connections
 let tests = 0
 
+let server: S3Server
+
 beforeAll(async () => {
+  server = await startS3Server()
+  server.bucket('lake')
+  useS3(server)
   controlUrl = await freshDatabase()
   otherUrl = await freshDatabase({ migrated: false })
   connections = new Connections({ controlUrl, environment: { NIGHTSCORE_CONNECTION_OTHER: otherUrl } })
@@ -46,16 +52,38 @@ const visibleRows = (row: Aggregated): VisibleRows => ({
   modelVersions: row.model_version,
 })
 
+/** Where an object of the test's server is a file; other paths as they are. */
+const onDisk = (place: string): string => place.replace('s3://', `${server.folder}/`)
+
+/** The files that a batch's link leads to. */
+function linked(sink: ParquetOptions, batch: string): string[] {
+  const folder = path.join(sink.path, `batch=${batch}`)
+  return existsSync(folder) ? [`${folder}/*.parquet`] : []
+}
+
+/** The files that a batch's manifest lists. */
+function listed(sink: ParquetOptions, batch: string): string[] {
+  const manifest = onDisk(`${sink.path}/batch=${batch}/_current.json`)
+  if (!existsSync(manifest)) return []
+  const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: { url: string }[] }
+  return files.map(({ url }) => onDisk(url))
+}
+
 function open(options: {
   readonly postgres: 'control' | 'other' | null
-  readonly parquet: boolean
+  readonly parquet: boolean | 's3'
 }): () => Promise<SinkUnderTest> {
   return async () => {
     const schema = `Contract ${++tests}`
     const table = 'pre"dictions; ü'
     const databaseUrl = options.postgres === 'other' ? otherUrl : controlUrl
     const parquet: ParquetOptions | null = options.parquet
-      ? { path: path.join(temporaryFolder(), 'o[u]t ü'), compression: 'zstd', version: 'v2' }
+      ? {
+          path:
+            options.parquet === 's3' ? `s3://lake/${tests}/o[u]t ü` : path.join(temporaryFolder(), 'o[u]t ü'),
+          compression: 'zstd',
+          version: 'v2',
+        }
       : null
     const connection = options.postgres === 'other' ? 'other' : undefined
     const inPostgres = async (batch: string) => {
@@ -73,11 +101,11 @@ function open(options: {
       return row ? [visibleRows({ ...row })] : []
     }
     const inFiles = async (sink: ParquetOptions, batch: string) => {
-      const folder = path.join(sink.path, `batch=${batch}`)
-      if (!existsSync(folder)) return []
-      const glob = `${folder.replaceAll('[u]', '[[]u]')}/*.parquet`
+      const files = options.parquet === 's3' ? listed(sink, batch) : linked(sink, batch)
+      if (files.length === 0) return []
+      const names = files.map((file) => `'${file.replaceAll('[u]', '[[]u]')}'`).join(', ')
       const rows = await duckdb(
-        `SELECT ${aggregates('list')} FROM read_parquet('${glob}', hive_partitioning = false)`,
+        `SELECT ${aggregates('list')} FROM read_parquet([${names}], hive_partitioning = false)`,
       )
       const [count, ids, carrier, revision, runId, modelVersion] = rows[0] as [
         number,
@@ -111,7 +139,9 @@ function open(options: {
             [schema],
           )
         ).map((row) => row.relname),
-        ...(parquet && existsSync(`${parquet.path}.runs`) ? readdirSync(`${parquet.path}.runs`).sort() : []),
+        ...(parquet && existsSync(onDisk(`${parquet.path}.runs`))
+          ? readdirSync(onDisk(`${parquet.path}.runs`)).sort()
+          : []),
       ],
     }
   }
@@ -121,3 +151,5 @@ describeSink('Postgres, beside the control tables', open({ postgres: 'control', 
 describeSink('Postgres, in another database', open({ postgres: 'other', parquet: false }))
 describeSink('Parquet', open({ postgres: null, parquet: true }))
 describeSink('Postgres and Parquet', open({ postgres: 'other', parquet: true }))
+describeSink('Parquet in S3', open({ postgres: null, parquet: 's3' }))
+describeSink('Postgres, and Parquet in S3', open({ postgres: 'control', parquet: 's3' }))

@@ -6,6 +6,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type MultipartUpload,
 } from '@aws-sdk/client-s3'
 import type { Readable } from 'node:stream'
 import { NightscoreError } from '../../../schemas/errors'
@@ -32,6 +33,7 @@ export async function* listObjects(
 ): AsyncGenerator<S3Object, void, undefined> {
   const { bucket, key } = parseS3Url(prefix)
   for (let token: string | undefined; ;) {
+    signal?.throwIfAborted()
     const page = await asked(prefix, () =>
       s3Client().send(
         new ListObjectsV2Command({ Bucket: bucket, Prefix: key, ContinuationToken: token }),
@@ -63,6 +65,7 @@ export async function headObject(url: string, signal?: AbortSignal): Promise<S3O
       etag: unquoted(found.ETag),
     }
   } catch (error) {
+    signal?.throwIfAborted()
     if (isMissing(error)) return null
     throw s3Error(error, url)
   }
@@ -110,6 +113,7 @@ export async function openRange(
     const total = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1]
     return { body, etag: found, sizeBytes: Number(total ?? answer.ContentLength ?? 0) }
   } catch (error) {
+    signal?.throwIfAborted()
     if (isOtherVersion(error)) throw changed(url, 'which was replaced', etag ?? '')
     if (isMissing(error)) throw changed(url, 'which is gone', etag ?? '')
     throw s3Error(error, url)
@@ -198,11 +202,8 @@ export async function deletePrefix(
 /** Ends the uploads under a prefix that began before a time: their parts are deleted. */
 export async function abortUploads(prefix: string, beforeMs = Infinity): Promise<number> {
   const { bucket, key } = parseS3Url(prefix)
-  const { Uploads = [] } = await asked(prefix, () =>
-    s3Client().send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })),
-  )
   let aborted = 0
-  for (const { Key, UploadId, Initiated } of Uploads) {
+  for (const { Key, UploadId, Initiated } of await uploads(bucket, key)) {
     // some servers list more than was asked for
     if (Key?.startsWith(key) !== true || (Initiated?.getTime() ?? 0) >= beforeMs) continue
     try {
@@ -213,6 +214,16 @@ export async function abortUploads(prefix: string, beforeMs = Infinity): Promise
     }
   }
   return aborted
+}
+
+async function uploads(bucket: string, key: string): Promise<readonly MultipartUpload[]> {
+  try {
+    const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })
+    return (await s3Client().send(list)).Uploads ?? []
+  } catch (error) {
+    if (isMissing(error)) return [] // some servers say so where there is none
+    throw s3Error(error, `s3://${bucket}/${key}`)
+  }
 }
 
 async function asked<T>(at: string, ask: () => Promise<T>): Promise<T> {

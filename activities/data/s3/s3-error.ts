@@ -51,7 +51,7 @@ export function s3Error(error: unknown, at: string): unknown {
 export function isMissing(error: unknown): boolean {
   return (
     isNativeError(error) &&
-    (['NoSuchKey', 'NotFound'].includes(error.name) ||
+    (['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(error.name) ||
       (statusOf(error) === 404 && error.name !== 'NoSuchBucket'))
   )
 }

@@ -8,6 +8,7 @@ import type { Check, Finding } from '../doctor/check'
 import { databaseChecks } from '../doctor/database-checks'
 import { installationChecks } from '../doctor/installation-checks'
 import { connectionChecks, webhookChecks } from '../doctor/job-checks'
+import { s3Checks } from '../doctor/s3-checks'
 import { scheduleChecks } from '../doctor/schedule-checks'
 import { temporalChecks } from '../doctor/temporal-checks'
 import { errorReport } from '../error-report'
@@ -65,7 +66,11 @@ async function examineDatabase(
     await connections.control.query('SELECT 1')
     await examine(databaseChecks(connections.control))
     const jobs = await listJobs(connections.control).catch(() => [])
-    await examine([...connectionChecks(connections, jobs), ...webhookChecks(environment, jobs)])
+    await examine([
+      ...connectionChecks(connections, jobs),
+      ...s3Checks(jobs),
+      ...webhookChecks(environment, jobs),
+    ])
   } catch (error) {
     await examine([unreachable('Postgres', error)]) // no sense in asking it more
   } finally {

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isS3Url } from '../../../activities/data/s3/s3-url'
 import { readModelKeys } from '../../../activities/scoring/model-keys'
 import type { Config } from '../../config'
 import { stackFolders } from '../../local-stack/folders'
 import { projectFolder } from '../project-folder'
 import { fail, ok, warn, type Check, type Finding } from './check'
+import { writableInS3 } from './s3-checks'
 
 const leastNode = [20, 3] as const
 const install = 'Run npm run setup in the project’s folder.'
@@ -20,7 +22,11 @@ export function installationChecks(config: Config, stackRoot: string): Check[] {
     { name: 'build', run: build },
     { name: 'embedded Postgres', run: () => embeddedPostgres(config) },
     { name: 'Temporal dev server', run: () => temporalProgram(config, stackRoot) },
-    { name: 'store', run: () => storeWritable(config.storeFolder) },
+    {
+      name: 'store',
+      run: () =>
+        isS3Url(config.storeFolder) ? writableInS3(config.storeFolder) : storeWritable(config.storeFolder),
+    },
     { name: 'model keys', run: () => modelKeys(config) },
   ]
 }
