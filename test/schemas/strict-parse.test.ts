@@ -35,6 +35,11 @@ describe('strictParse of a job file', () => {
     ],
     ['a column named twice', { carry: ['id'] }, /carry.0 = "id"; expected carry.0: each column once/],
     ['a wrong field in a source', { source: { parquet: 3 } }, /source.parquet = 3/],
+    [
+      'a limit of writers without Postgres',
+      { sink: { parquet: 'out', concurrency: 4 } },
+      /concurrency is of the Postgres sink/,
+    ],
     ['no sink', { sink: {} }, /sink = \{\}; expected sink: postgres, parquet or both/],
   ])('names %s', (_, change, message) => {
     expect(parsing(change)).toThrow(message)
