@@ -68,6 +68,12 @@ beforeAll(async () => {
   await scenario.register(goldenModel('binary-packed-floats'))
   await scenario.apply(job('both', { postgres: 'predictions.both', parquet: 's3://lake/out/both' }))
   await scenario.apply(job('files', { parquet: 's3://lake/out/files' }))
+  await scenario.apply({
+    ...job('staged', { parquet: 's3://lake/out/staged' }),
+    source: { csv: 's3://lake/csv/{batch}.csv' },
+    carry: [],
+    labels: { parquet: 's3://lake/labels/{batch}.parquet', column: 'late' },
+  })
   // what a job's folder is on the machine that applied it is nothing to those that score it
   fs.rmSync(scenario.folder, { recursive: true })
 }, 120_000)
@@ -197,6 +203,35 @@ test('readers of _current.json never see a mix of runs while batches are publish
   await reader
   await one.kill('SIGTERM')
   expect(seen).toEqual(new Set([first.runId, second.runId]))
+})
+
+test('a CSV of S3 is staged in a store in S3, scored, and its accuracy evaluated with labels of S3', async () => {
+  const folder = temporaryFolder()
+  const values = features.map((name, i) => `(hash(i, ${i}) % 10000 / 100.0) AS "${name}"`)
+  await duckdb(
+    `COPY (SELECT i AS id, ${values.join(', ')} FROM range(500) t(i)) TO '${folder}/a.csv' (HEADER)`,
+  )
+  await duckdb(`COPY (SELECT i AS id, i % 3 = 0 AS late FROM range(500) t(i)) TO '${folder}/labels.parquet'`)
+  await uploadFile(`${folder}/a.csv`, 's3://lake/csv/a.csv')
+  await uploadFile(`${folder}/labels.parquet`, 's3://lake/labels/a.parquet')
+  const first = await worker()
+  const { runId, rows: counts } = await scenario.run({ job: 'staged', batch: 'a' })
+  await first.kill('SIGTERM')
+  expect(counts.scored).toBe(500)
+  const [shard] = await scenario.rows<{ file: string }>(
+    'SELECT file FROM nightscore.shard WHERE run_id = $1',
+    [runId],
+  )
+  expect(shard!.file).toMatch(new RegExp(`^s3://lake/store/staged/${runId}/.*parquet$`))
+  const second = await worker() // has none of what the first one wrote
+  const evaluated = await scenario.temporal.workflow.execute('evaluateBatch', {
+    taskQueue: scenario.taskQueue,
+    workflowId: `${scenario.taskQueue}/evaluate`,
+    args: [{ job: 'staged', batch: 'a' }],
+  })
+  await second.kill('SIGTERM')
+  expect(evaluated).toMatchObject({ scored: 500, labelled: 500, unknown: 0 })
+  expect(fs.readdirSync(path.join(lake, 'store/labels/staged'))).toHaveLength(1)
 })
 
 test('retention deletes the objects of revisions that are not kept', async () => {
