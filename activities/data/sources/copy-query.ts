@@ -27,6 +27,7 @@ export interface CopiedQuery {
 /** A query that takes longer reads a night's data into nobody's morning. */
 const statementTimeout = '1h'
 const beforeQuery = 'SELECT * FROM (\n'
+const cancelEveryMs = 200
 
 /**
  * The rows of a query, read once in one REPEATABLE READ READ ONLY transaction of the control connection's database and
@@ -45,10 +46,17 @@ export async function copyQuery(
   return inTransaction(pool, async (client) => {
     const bound = bindBatch(task.query, "current_setting('nightscore.batch')")
     const pids = [await restrict(client, task.batch)]
-    const cancel = (): void => {
+    const cancelOnce = (): void => {
       for (const pid of pids) pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined)
     }
+    // again and again: one that comes between two statements ends neither
+    let canceling: NodeJS.Timeout | undefined
+    const cancel = (): void => {
+      cancelOnce()
+      canceling ??= setInterval(cancelOnce, cancelEveryMs)
+    }
     signal.addEventListener('abort', cancel)
+    if (signal.aborted) cancel()
     try {
       const { folder, rowsPerFile } = task
       const fields = await describe(client, task, bound)
@@ -64,6 +72,7 @@ export async function copyQuery(
         }),
       }
     } finally {
+      clearInterval(canceling)
       signal.removeEventListener('abort', cancel)
     }
   })

@@ -59,6 +59,18 @@ test('an abort in mid-read ends the query, and nothing is left', async () => {
   await eventually(async () => ((await readers()).length === 0 ? true : undefined))
 })
 
+test.each([0, 50, 100, 150, 200, 300])(
+  'an abort after %d ms, whatever it comes upon, ends the reading',
+  async (afterMs) => {
+    // writes all down before the first row: only a cancelled statement ends soon
+    const query = 'SELECT i AS id FROM generate_series(1, 1000000000) i'
+    const signal = AbortSignal.timeout(afterMs)
+    await expect(read(query, { signal })).rejects.toMatchObject({ name: 'TimeoutError' })
+    await eventually(async () => ((await readers()).length === 0 ? true : undefined))
+  },
+  30_000,
+)
+
 test('a value that cannot be staged ends the query', async () => {
   const query = `SELECT id, CASE WHEN id < 5000 THEN '{1}'::int[] ELSE '{{1}}' END AS v FROM (${endless}) AS rows`
   await expect(read(query)).rejects.toMatchObject({ code: 'COLUMN_TYPE_UNSUPPORTED' })
