@@ -15,7 +15,7 @@ import { shadowCost } from './shadow-cost'
  * output prints no figure and exits 1. Usage: bench-options.ts.
  */
 async function main(options: BenchOptions): Promise<void> {
-  const data = await benchData(!options.oursOnly, say)
+  const data = await benchData(options.against.includes('ray'), say)
   const stack = await openBenchStack(benchFolder, 'bench', say)
   let results: Results
   try {
@@ -39,7 +39,7 @@ async function main(options: BenchOptions): Promise<void> {
       ...measured,
       comparisons: compareRounds(works, measured.rounds, rowCount),
       drift: null,
-      withoutRay: data.ray.python === null && !options.oursOnly ? data.ray.why : null,
+      withoutRay: data.ray.python === null && options.against.includes('ray') ? data.ray.why : null,
     }
   } finally {
     await stack.close()

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
-import { works, type Work } from './works'
+import { peers, works, type Peer, type Work } from './works'
 
 export interface BenchOptions {
   readonly rowCount: number
   readonly roundCount: number
   readonly works: readonly Work[]
-  /** The product alone. */
-  readonly oursOnly: boolean
+  /** Who takes part besides the product. */
+  readonly against: readonly Peer[]
   readonly profile: boolean
   readonly drift: boolean
   readonly shadow: boolean
@@ -20,6 +20,7 @@ export const usage = `Usage: npm run bench [-- OPTION ...]
   --rows N         default 5,000,000
   --rounds N       default 3
   --only WORK,...  of ${works.map(({ name }) => name).join(', ')}
+  --against PEER,...  of ${peers.join(', ')}: no others
   --ours           the product alone, no peers
   --profile        also a CPU profile of our runs, thread by thread
   --shadow         also what a second model costs in the shadow
@@ -32,19 +33,24 @@ const [fullRows, fullRounds] = [5_000_000, 3]
 export function benchOptions(words: readonly string[]): BenchOptions {
   const { values } = parsed(words)
   const quick = values.quick === true
-  const oursOnly = values.ours === true
   const rowCount = positive('--rows', values.rows, quick ? 1_000_000 : fullRows)
   const roundCount = positive('--rounds', values.rounds, quick ? 1 : fullRounds)
-  const chosen = chosenWorks(
-    values.only ?? (quick ? 'lightgbm,logistic' : works.map(({ name }) => name).join()),
-  )
+  const workNames = works.map(({ name }) => name)
+  const asked = values.only ?? (quick ? 'lightgbm,logistic' : workNames.join())
+  const names = chosen('--only', asked, workNames, 'work')
+  const against =
+    values.ours === true ? [] : chosen('--against', values.against ?? peers.join(), peers, 'peer')
   const full =
-    !quick && !oursOnly && chosen.length === works.length && rowCount >= fullRows && roundCount >= fullRounds
+    !quick &&
+    against.length === peers.length &&
+    names.length === works.length &&
+    rowCount >= fullRows &&
+    roundCount >= fullRounds
   return {
     rowCount,
     roundCount,
-    works: chosen,
-    oursOnly,
+    works: works.filter(({ name }) => names.includes(name)),
+    against,
     profile: values.profile === true,
     drift: values.drift === true || full,
     shadow: values.shadow === true,
@@ -63,6 +69,7 @@ function parsed(words: readonly string[]) {
         rows: value,
         rounds: value,
         only: value,
+        against: value,
         ours: flag,
         profile: flag,
         shadow: flag,
@@ -82,9 +89,14 @@ function positive(option: string, text: string | undefined, fallback: number): n
   throw new RangeError(`${option} ${text}: a whole number above 0 is expected\n${usage}`)
 }
 
-function chosenWorks(list: string): Work[] {
+function chosen<Name extends string>(
+  option: string,
+  list: string,
+  known: readonly Name[],
+  what: string,
+): Name[] {
   const names = list.split(',')
-  const unknown = names.find((name) => !works.some((work) => work.name === name))
-  if (unknown !== undefined) throw new RangeError(`--only ${unknown}: no such work\n${usage}`)
-  return works.filter(({ name }) => names.includes(name))
+  const unknown = names.find((name) => !known.some((one) => one === name))
+  if (unknown !== undefined) throw new RangeError(`${option} ${unknown}: no such ${what}\n${usage}`)
+  return known.filter((one) => names.includes(one))
 }

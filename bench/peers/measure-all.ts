@@ -26,7 +26,7 @@ const sourceTable = 'bench_rows'
 export async function measureAll(
   stack: BenchStack,
   data: BenchData,
-  { works, rowCount, roundCount, oursOnly, profile }: BenchOptions,
+  { works, rowCount, roundCount, against, profile }: BenchOptions,
   say: (line: string) => void,
 ): Promise<AllMeasured> {
   const all: AllMeasured = { rounds: new Map(), ours: new Map(), profiles: new Map() }
@@ -58,7 +58,7 @@ export async function measureAll(
     )
   }
   const takesPart = (entrant: Entrant): boolean =>
-    entrant === 'ours' || (!oursOnly && (entrant !== 'ray' || data.ray.python !== null))
+    entrant === 'ours' || (against.includes(entrant) && (entrant !== 'ray' || data.ray.python !== null))
 
   for (let round = 0; round < roundCount; round += 1)
     for (const { work, entrant } of roundPlan(works, round, takesPart)) {
