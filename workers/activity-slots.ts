@@ -21,14 +21,13 @@ export class ActivitySlots implements CustomSlotSupplier<ActivitySlotInfo> {
   readonly type = 'custom'
   private polling = 0
   private others = 0
+  private shards = 0
   private shardMs: number | null = null
-  private readonly begunMs: number[] = []
   private readonly waiting: (() => void)[] = []
 
   constructor(
     private readonly threads: number,
     private readonly most: number,
-    private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
   async reserveSlot(_: unknown, signal: AbortSignal): Promise<SlotPermit> {
@@ -58,28 +57,26 @@ export class ActivitySlots implements CustomSlotSupplier<ActivitySlotInfo> {
 
   markSlotUsed({ slotInfo }: Pick<SlotMarkUsedContext<ActivitySlotInfo>, 'slotInfo'>): void {
     this.polling -= 1
-    if (slotInfo.activityType === shardActivity) this.begunMs.push(this.nowMs())
+    if (slotInfo.activityType === shardActivity) this.shards += 1
     else this.others += 1
     this.letIn()
   }
 
   releaseSlot({ slotInfo }: Pick<SlotReleaseContext<ActivitySlotInfo>, 'slotInfo'>): void {
     if (!slotInfo) this.polling -= 1
-    else if (slotInfo.activityType === shardActivity) this.endShard()
+    else if (slotInfo.activityType === shardActivity) this.shards -= 1
     else this.others -= 1
     this.letIn()
   }
 
-  /** Which of the shards ended does not matter: the oldest begun is near enough, and permits need no identity. */
-  private endShard(): void {
-    // by Little's law: of the time in its slot a shard had a thread for this share
-    const inThread = Math.min(1, this.threads / this.begunMs.length)
-    const tookMs = (this.nowMs() - (this.begunMs.shift() ?? 0)) * inThread
-    this.shardMs = this.shardMs === null ? tookMs : this.shardMs + newShare * (tookMs - this.shardMs)
+  /** A shard took so long in its thread, milliseconds: without what it waited for a thread or for servers. */
+  took(ms: number): void {
+    this.shardMs = this.shardMs === null ? ms : this.shardMs + newShare * (ms - this.shardMs)
+    this.letIn()
   }
 
   private hasRoom(): boolean {
-    const shards = this.polling + this.begunMs.length
+    const shards = this.polling + this.shards
     return shards + this.others < this.most && shards < shardsHeld(this.threads, this.shardMs, this.most)
   }
 

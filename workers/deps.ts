@@ -12,17 +12,21 @@ import { requireDatabaseUrl, type Config } from './config'
 /**
  * Makes what a worker's activities need; `close` ends threads and connections.
  * @param options.warm the scoring threads are started now, not with the first shards
+ * @param options.onScored told of each scored shard's time in its thread, milliseconds
  */
 export function createDeps(
   config: Config,
   temporal: Client,
-  { warm = false }: { readonly warm?: boolean } = {},
+  {
+    warm = false,
+    onScored = () => undefined,
+  }: { readonly warm?: boolean; readonly onScored?: (ms: number) => void } = {},
 ): { readonly deps: Deps; readonly close: () => Promise<void> } {
   const connections = new Connections({
     controlUrl: requireDatabaseUrl(config),
     environment: config.environment,
   })
-  const pool = shardsOnS3(createScoringPool({ threads: config.threads, warm }))
+  const pool = shardsOnS3(createScoringPool({ threads: config.threads, warm, onScored }))
   const evaluationPool = evaluationOnS3(createEvaluationPool())
   return {
     deps: {

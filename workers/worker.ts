@@ -29,6 +29,7 @@ export async function runWorker(
       found: `no ${workflowBundle}`,
       expected: 'the bundled workflows',
     })
+  const slots = new ActivitySlots(config.threads, config.activitySlots)
   installLogger(config.logLevel)
   const client = await connectTemporal(config.environment)
   await requireSearchAttributes(client).catch(async (error: unknown) => {
@@ -36,7 +37,10 @@ export async function runWorker(
     throw error
   })
   const { connection, namespace } = await connectTemporalWorker(config.environment)
-  const { deps, close } = createDeps(config, client, { warm: true })
+  const { deps, close } = createDeps(config, client, {
+    warm: true,
+    onScored: (ms) => slots.took(ms),
+  })
   let endSigns = (): void => undefined
   try {
     endSigns = giveSignOfLife(config.healthFile)
@@ -48,7 +52,7 @@ export async function runWorker(
       activities: createActivities(deps),
       identity: deps.workerName,
       tuner: {
-        activityTaskSlotSupplier: new ActivitySlots(config.threads, config.activitySlots),
+        activityTaskSlotSupplier: slots,
         workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 40 },
         localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
         nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },

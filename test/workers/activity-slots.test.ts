@@ -4,12 +4,10 @@ const never = new AbortController().signal
 const shard = { type: 'activity', activityType: 'scoreShard' } as const
 const other = { type: 'activity', activityType: 'planRun' } as const
 
-let now: number
 let slots: ActivitySlots
 
 beforeEach(() => {
-  now = 0
-  slots = new ActivitySlots(2, 16, () => now)
+  slots = new ActivitySlots(2, 16)
 })
 
 /** Reserves all that is free. */
@@ -26,7 +24,7 @@ const use = (slotInfo: typeof shard | typeof other, count: number): void => {
 /** Shards end and others begin, each after so long. */
 function turn(count: number, ms: number): void {
   for (let i = 0; i < count; i += 1) {
-    now += ms
+    slots.took(ms)
     slots.releaseSlot({ slotInfo: shard })
     if (slots.tryReserveSlot()) use(shard, 1)
   }
