@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 
-const commands = path.resolve(__dirname, '..', '..', '..', 'dist', 'workers', 'cli', 'commands')
+const commands = path.resolve(__dirname, '..', '..', '..', '..', 'dist', 'workers', 'cli', 'commands')
 
 /** Packages that a compiled command has loaded before it does anything, as node_modules names them. */
 function loadedBy(command: string): string[] {
