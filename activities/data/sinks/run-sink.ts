@@ -41,7 +41,13 @@ export function createRunSink({ connections, run, postgres, parquet }: RunSinkOp
     return new LedgeredSink(run, ledger, tables, files, slots)
   }
   if (!parquet) throw new TypeError('a job has a sink')
-  return new LedgeredSink(run, new Ledger(connections.control, 'nightscore', parquet.path, run), null, files, null)
+  return new LedgeredSink(
+    run,
+    new Ledger(connections.control, 'nightscore', parquet.path, run),
+    null,
+    files,
+    null,
+  )
 }
 
 function fileSink(place: string, run: SinkRun): FileSink {
