@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { fromThreadError } from '../../scoring/thread-messages'
 import { threadFile } from '../../scoring/thread-file'
@@ -29,6 +29,9 @@ export async function runCopyQuery(
   signal.addEventListener('abort', stop)
   try {
     const outcome = await piscina.run({ task, url, port: port2 }, { transferList: [port2] })
+    // the outcome may come before what was told on the way
+    for (let told = receiveMessageOnPort(port1); told; told = receiveMessageOnPort(port1))
+      onProgress(told.message as number)
     signal.throwIfAborted()
     if (outcome.kind === 'failed') throw fromThreadError(outcome.error)
     return outcome.copied
