@@ -14,8 +14,8 @@ const probeRows = 64
 
 /**
  * Opens a package's model, fits it to its manifest, and tries it on 64 rows of stand-ins: that tells the shapes that the
- * graph leaves open. Chooses how it is scored: its trees in tiles where that gives the same answers, in runs of as many rows as
- * are fastest.
+ * graph leaves open. Finds how it is scored: its trees in tiles where that is asked for and gives the same answers, in runs of
+ * as many rows as are fastest.
  * @throws NightscoreError MODEL_NOT_ONNX, MODEL_SIGNATURE_MISMATCH, MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED
  */
 export async function openPackage(bytes: Uint8Array, manifest: ModelManifest): Promise<OpenedModel> {
@@ -23,7 +23,7 @@ export async function openPackage(bytes: Uint8Array, manifest: ModelManifest): P
   try {
     const signature = await tryOut(session, manifest, readSignature(session, manifest))
     const plain = { session, manifest, signature }
-    const opened = (await openTiled(bytes, plain)) ?? plain
+    const opened = (manifest.trees === 'tiled' && (await openTiled(bytes, plain))) || plain
     if (opened !== plain) await session.release()
     const rowsPerRun = await fastestRows((rows) => msOfRun(opened, rows))
     return { ...opened, signature: { ...opened.signature, rowsPerRun } }

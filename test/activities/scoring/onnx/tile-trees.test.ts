@@ -77,9 +77,15 @@ test('trees that fit into one tile stay as they are', () => {
   expect(tileTrees(onnx(zoo('regression-float32')), 1_000)).toBeNull()
 })
 
-test('registration finds that the flights model can be tiled, and says so in its signature', async () => {
-  const { manifest, files } = await readModelPackage(flights)
-  const { session, signature } = await openPackage(files.get('model.onnx')!.bytes, manifest)
-  expect(signature.tiledTrees).toBe(true)
-  await session.release()
-})
+test.each([
+  ['tiled', true],
+  [undefined, undefined],
+] as const)(
+  'registered with trees: %s, the signature of the flights model says %s',
+  async (trees, expected) => {
+    const { manifest, files } = await readModelPackage(flights)
+    const { session, signature } = await openPackage(files.get('model.onnx')!.bytes, { ...manifest, trees })
+    expect(signature.tiledTrees).toBe(expected)
+    await session.release()
+  },
+)
