@@ -8,9 +8,7 @@ import {
   DuckDBVarCharType,
   type DuckDBType,
 } from '@duckdb/node-api'
-
-/** Rows of a DuckDB vector. */
-const vectorRows = 2048
+import { chunkRows } from './chunk-columns'
 
 /** Of chunks that were passed on: what may wait to be freed. A collection of the young objects takes about a millisecond. */
 const waitingBytes = 16 * 1024 * 1024
@@ -29,7 +27,7 @@ const collectYoung = ((): ((options: { readonly type: 'minor' }) => void) => {
  * @returns to be called for each chunk, once the one before it is no longer used
  */
 export function chunkReclaim(types: readonly DuckDBType[]): () => void {
-  const chunkBytes = vectorRows * types.reduce((sum, type) => sum + valueBytes(type), 0)
+  const chunkBytes = chunkRows * types.reduce((sum, type) => sum + valueBytes(type), 0)
   let waiting = 0
   return () => {
     waiting += chunkBytes

@@ -9,15 +9,13 @@ import type { RecordBatch } from 'apache-arrow'
 import type { Column } from '../../../schemas/column'
 import type { SinkFile } from '../../../schemas/run'
 import type { ParquetTarget } from '../../scoring/score-shard-task'
+import { chunkRows } from '../chunk-columns'
 import { quoteIdentifier, quoteLiteral } from '../quote-identifier'
 import { checkArrowForm } from './arrow-form'
 import { fillVector } from './fill-vector'
 import { parquetTypes } from './parquet-columns'
 import { pathFailed } from './path-failed'
 import { syncFolder } from './sync-folder'
-
-/** Rows of a DuckDB vector. */
-const vectorRows = 2048
 
 /** Above it, DuckDB puts rows aside in the system's folder for temporary files. */
 const memoryLimit = '512MB'
@@ -103,8 +101,8 @@ class DuckdbParquetWriter implements ParquetWriter {
     const fills = this.columns.map((column, i) =>
       fillVector(checkArrowForm(column, batch.data.children[i]), parquetTypes[column.type]),
     )
-    for (let start = 0; start < batch.numRows; start += vectorRows) {
-      const count = Math.min(vectorRows, batch.numRows - start)
+    for (let start = 0; start < batch.numRows; start += chunkRows) {
+      const count = Math.min(chunkRows, batch.numRows - start)
       this.chunk.reset()
       this.chunk.rowCount = count
       fills.forEach((fill, column) => fill(this.chunk, column, start, count))

@@ -17,9 +17,10 @@ const tolerance = 1e-5
 export async function openTiled(bytes: Uint8Array, model: OpenedModel): Promise<OpenedModel | null> {
   const layout = inputLayout(model.manifest, model.signature)
   if (layout.tensors.some(({ type }) => type !== 'float32')) return null
-  if (tileTrees(bytes) === null) return null
+  const tiles = tileTrees(bytes)
+  if (tiles === null) return null
   const signature = { ...model.signature, tiledTrees: true }
-  const session = await openSession(bytes, signature)
+  const session = await openSession(tiles)
   const tiled = { ...model, session, signature }
   const feeds = scattered(layout)
   const [found, expected] = [await answers(tiled, layout, feeds), await answers(model, layout, feeds)]
