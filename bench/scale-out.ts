@@ -5,15 +5,18 @@ import { openBenchStack, projectFolder, type BenchStack, type BenchWorker } from
 import { linearPackage } from './linear-package'
 import { linearRows, usualRowGroup, type LinearRows } from './linear-rows'
 import { processFigures } from './process-figures'
+import { s3Places, type Published, type S3Places } from './s3-places'
 
 /**
  * One run shared by several worker processes on this machine: who scored how much, and how long it took. Workers of one thread each
  * show what more of them bring on few cores; those of a thread a core, what they cost. Then a slow worker, one that joins
  * and one that leaves. The output of each run is checked before its figures are printed.
- * Usage: npm run bench:workers [-- --quick] [-- --slots N]     --slots: NIGHTSCORE_ACTIVITY_SLOTS instead of the default
+ * Usage: npm run bench:workers [-- --quick] [--slots N] [--s3]     --slots: NIGHTSCORE_ACTIVITY_SLOTS instead of the default
+ * --s3: source, sink and store in S3, on a server that it starts; workers share that, Postgres and Temporal, and no folder.
  */
 const words = process.argv.slice(2)
 const quick = words.includes('--quick')
+const inS3 = words.includes('--s3')
 const slotsAt = words.indexOf('--slots')
 const rows = quick ? 1_000_000 : 5_000_000
 const rowsPerShard = 50_000
@@ -40,11 +43,13 @@ class Bench {
   constructor(
     private readonly stack: BenchStack,
     private readonly source: LinearRows,
+    private readonly s3: S3Places | null,
   ) {}
 
   startWorker(threads: number | null): Promise<BenchWorker> {
     return this.stack.startWorker({
       ...(threads !== null && { NIGHTSCORE_THREADS: String(threads) }),
+      ...this.s3?.workerEnvironment(),
       ...(slotsAt >= 0 && { NIGHTSCORE_ACTIVITY_SLOTS: words[slotsAt + 1] }),
     })
   }
@@ -83,25 +88,25 @@ class Bench {
   }
 
   private async checkOutput(batch: string): Promise<void> {
-    const { rows: found } = await this.stack.connections.control.query<{
-      rows: number
-      keys: number
-      sum: number
-    }>(
-      `SELECT count(*)::float8 AS rows, count(DISTINCT id)::float8 AS keys, sum(prediction::float8) AS sum
-       FROM predictions.workers WHERE batch = $1`,
-      [batch],
-    )
+    const output = await (this.s3 ? this.s3.published(batch) : this.published(batch))
     const { rows: expected, sum } = this.source
-    const [output] = found
     if (
-      output?.rows !== expected ||
+      output.rows !== expected ||
       output.keys !== expected ||
       Math.abs(output.sum - sum) > Math.abs(sum) * 1e-4
     )
       throw new Error(
         `the output is wrong: ${JSON.stringify(output)}; expected ${expected} rows with the sum ${sum}`,
       )
+  }
+
+  private async published(batch: string): Promise<Published> {
+    const { rows: found } = await this.stack.connections.control.query<Published>(
+      `SELECT count(*)::float8 AS rows, count(DISTINCT id)::float8 AS keys, sum(prediction::float8) AS sum
+       FROM predictions.workers WHERE batch = $1`,
+      [batch],
+    )
+    return found[0]!
   }
 }
 
@@ -155,6 +160,7 @@ async function shareDone(bench: Bench, batch: string, share: number, over: Abort
 
 async function main(): Promise<void> {
   const stack = await openBenchStack(folder, 'workers', say)
+  let s3: S3Places | null = null
   try {
     const source = await linearRows(folder, {
       rows,
@@ -162,16 +168,18 @@ async function main(): Promise<void> {
       rowsPerFile: rows,
       rowGroup: usualRowGroup,
     })
+    if (inS3) s3 = await s3Places(folder, path.join(source.folder, 'part=0', 'rows.parquet'))
     linearPackage(path.join(folder, 'model'), features)
     await stack.apply(source.folder, {
       name: 'workers',
       model: await stack.register(path.join(folder, 'model')),
-      source: { parquet: 'part=*/rows.parquet' },
+      source: { parquet: s3?.source ?? 'part=*/rows.parquet' },
       key: ['id'],
-      sink: { postgres: 'predictions.workers' },
+      sink: s3 ? { parquet: s3.sink } : { postgres: 'predictions.workers' },
       shards: { rows: rowsPerShard },
     })
-    const bench = new Bench(stack, source)
+    const bench = new Bench(stack, source, s3)
+    if (s3) fs.rmSync(source.folder, { recursive: true }) // nothing of the job is on this machine any more
     const lines: string[] = []
     const measure = async (what: string, count: number, threads: number | null, disturb?: Disturb) => {
       const { seconds, shares } = await bench.run(count, threads, disturb)
@@ -180,19 +188,22 @@ async function main(): Promise<void> {
       say(line)
     }
     for (const count of [1, 2, 3, 4]) await measure(`${count} workers`, count, 1)
-    for (const count of [1, 2, 3, 4]) await measure(`${count} workers`, count, null)
-    await measure('2 workers, the second at a quarter of its speed', 2, 1, slowed)
-    await measure('1 worker, a second joins', 1, 1, joined)
-    await measure('2 workers, the second leaves', 2, 1, left)
+    if (!s3) {
+      for (const count of [1, 2, 3, 4]) await measure(`${count} workers`, count, null)
+      await measure('2 workers, the second at a quarter of its speed', 2, 1, slowed)
+      await measure('1 worker, a second joins', 1, 1, joined)
+      await measure('2 workers, the second leaves', 2, 1, left)
+    }
     say(
-      `\n${rows.toLocaleString('en')} rows x ${features} floats in shards of ${rowsPerShard.toLocaleString('en')}`,
+      `\n${rows.toLocaleString('en')} rows x ${features} floats in shards of ${rowsPerShard.toLocaleString('en')}${s3 ? '; source, sink and store in S3' : ''}`,
     )
     say('| workers | threads each | seconds | shards | CPU s of each |')
     say('|---|---|---|---|---|')
     for (const line of lines) say(line)
-    fs.rmSync(source.folder, { recursive: true })
+    fs.rmSync(source.folder, { recursive: true, force: true })
   } finally {
     await stack.close()
+    await s3?.close()
   }
 }
 

@@ -25,9 +25,15 @@ export interface S3Server {
 const keys = { id: 'test-key', secret: 'test-secret-of-s3' }
 const readyWithinMs = 60_000
 
-/** Starts an S3 server over an empty folder; it is stopped when the file ends. */
-export async function startS3Server(folder = temporaryFolder()): Promise<S3Server> {
-  const program = await rcloneBinary(path.resolve(__dirname, '..', '..', '.nightscore', 'bin'))
+/**
+ * Starts an S3 server over an empty folder; it is stopped when the file ends.
+ * @param binFolder where rclone is kept
+ */
+export async function startS3Server(
+  folder = temporaryFolder(),
+  binFolder = path.resolve(__dirname, '..', '..', '.nightscore', 'bin'),
+): Promise<S3Server> {
+  const program = await rcloneBinary(binFolder)
   const port = await freePort()
   let child: ChildProcess | undefined
   let said = ''
