@@ -71,12 +71,6 @@ export const modelManifestSchema = z
         classes: z.array(z.string()).min(2).optional().describe('multiclass: the label of each column'),
       })
       .default({ threshold: 0.5 }),
-    trees: z
-      .enum(['plain', 'tiled'])
-      .optional()
-      .describe(
-        'tiled: large tree ensembles are scored in tiles that stay in the processor’s cache, faster; scores may differ from ONNX Runtime’s own in their last digit. Default: plain',
-      ),
     tolerance: z
       .strictObject({ rtol: z.number().min(0).default(1e-4), atol: z.number().min(0).default(1e-5) })
       .default({ rtol: 1e-4, atol: 1e-5 })
@@ -133,6 +127,6 @@ export interface ModelSignature {
    * version, not the worker, so that every retry cuts its rows alike. Default: a scanned batch.
    */
   readonly rowsPerRun?: number
-  /** Its tree ensembles are scored in tiles: asked for, and found at registration to give the same answers. Default: as they are. */
-  readonly tiledTrees?: boolean
+  /** Its tree ensemble is scored by the tree kernel: found at registration to give ONNX Runtime's answers to the last bit, sooner. */
+  readonly treeKernel?: boolean
 }

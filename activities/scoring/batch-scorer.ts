@@ -1,11 +1,11 @@
 import type { Data, RecordBatch } from 'apache-arrow'
-import type { InferenceSession } from 'onnxruntime-node'
 import { scanBatchRows, type ScanPlan } from '../data/scan-plan'
 import { BatchEncoder } from '../features/batch-encoder'
 import { checkKeys } from '../features/check-keys'
 import { inputLayout } from '../features/input-layout'
 import { RowFaults, type RowFault } from '../features/row-faults'
 import type { ModelManifest, ModelSignature } from '../../schemas/model-manifest'
+import type { ModelSession } from './open-session'
 import { predict, type PredictOptions } from './predict'
 import { predictionPlan } from './prediction-plan'
 import { predictionVectors } from './prediction-vectors'
@@ -32,7 +32,7 @@ export class BatchScorer {
 
   /** @throws NightscoreError MODEL_SIGNATURE_MISMATCH where manifest and signature disagree */
   constructor(
-    private readonly session: InferenceSession,
+    private readonly session: ModelSession,
     { manifest, signature }: { readonly manifest: ModelManifest; readonly signature: ModelSignature },
     private readonly scan: ScanPlan,
     throwIfStopped: () => void = () => undefined,

@@ -1,26 +1,42 @@
-import { env, InferenceSession } from 'onnxruntime-node'
+import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { NightscoreError } from '../../schemas/errors'
 import type { ModelSignature } from '../../schemas/model-manifest'
-import { tileTrees } from './onnx/tile-trees'
+import { readEnsemble } from './trees/tree-ensemble'
+import { TreeSession } from './trees/tree-session'
 
 /** The version of ONNX Runtime that scores in this process. */
 export const runtimeVersion: string = env.versions.node ?? env.versions.common
 
-/** How a model is opened, beside its bytes: as its signature tells. */
-export type SessionForm = Pick<ModelSignature, 'tiledTrees'>
+/** An opened model. */
+export interface ModelSession {
+  /** @param feeds by the model's inputs @param names outputs to fetch */
+  run(
+    feeds: Record<string, Tensor>,
+    names: readonly string[],
+  ): Promise<Record<string, InferenceSession.ReturnType[string]>>
+  release(): Promise<void>
+}
 
 /**
- * Opens a model for one thread. One intra-op thread: pool threads share the cores among them, and scores stay the same
- * to the last bit however the work is spread.
+ * Opens a model for one thread, the way that its signature tells.
  * @throws NightscoreError MODEL_NOT_ONNX with ONNX Runtime's own message
  */
 export async function openSession(
   bytes: Uint8Array,
-  { tiledTrees }: SessionForm = {},
-): Promise<InferenceSession> {
-  const opened = tiledTrees ? (tileTrees(bytes) ?? bytes) : bytes
+  { treeKernel }: Pick<ModelSignature, 'treeKernel'>,
+): Promise<ModelSession> {
+  const ensemble = treeKernel ? readEnsemble(bytes) : null
+  return ensemble ? new TreeSession(bytes, ensemble, openInRuntime) : openInRuntime(bytes)
+}
+
+/**
+ * Opens a model in ONNX Runtime. One intra-op thread: pool threads share the cores among them, and scores stay the same
+ * to the last bit however the work is spread.
+ * @throws NightscoreError MODEL_NOT_ONNX with ONNX Runtime's own message
+ */
+export async function openInRuntime(bytes: Uint8Array): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(inArrayBuffer(opened), {
+    return await InferenceSession.create(inArrayBuffer(bytes), {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -3,7 +3,7 @@ import { NightscoreError } from '../../schemas/errors'
 import type { ElementType } from '../../schemas/model-manifest'
 import type { InputLayout } from '../features/input-layout'
 import { newTensorArray, sliceTensor, type TensorArray } from '../features/tensor-buffer'
-import { firstLine } from './open-session'
+import { firstLine, type ModelSession } from './open-session'
 import type { PredictionPlan } from './prediction-plan'
 
 export { predictionColumns, predictionPlan } from './prediction-plan'
@@ -33,7 +33,7 @@ export interface PredictOptions {
  * @throws NightscoreError MODEL_RUN_FAILED with ONNX Runtime's message, or where an output has another number of rows
  */
 export async function predict(
-  session: InferenceSession,
+  session: ModelSession,
   feeds: readonly TensorArray[],
   rows: number,
   { layout, plan, rowsPerRun, throwIfStopped, onRun }: PredictOptions,
@@ -58,7 +58,7 @@ export async function predict(
 }
 
 async function run(
-  session: InferenceSession,
+  session: ModelSession,
   inputs: Record<string, Tensor>,
   names: string[],
   rows: number,

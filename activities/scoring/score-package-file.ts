@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Data, RecordBatch } from 'apache-arrow'
-import type { InferenceSession } from 'onnxruntime-node'
 import type { ColumnType } from '../../schemas/column'
 import { NightscoreError } from '../../schemas/errors'
 import { jobFileSchema, type JobSnapshot } from '../../schemas/job-file'
@@ -15,10 +14,11 @@ import { describeFile } from '../data/source-file'
 import { columnOf } from '../features/check-keys'
 import type { RowFault } from '../features/row-faults'
 import { BatchScorer } from './batch-scorer'
+import type { ModelSession } from './open-session'
 
 /** A model as it is opened for checks. */
 export interface OpenedModel {
-  readonly session: InferenceSession
+  readonly session: ModelSession
   readonly manifest: ModelManifest
   readonly signature: ModelSignature
 }

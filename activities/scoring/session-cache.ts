@@ -1,5 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node'
-import { openSession } from './open-session'
+import { openSession, type ModelSession } from './open-session'
 import type { ThreadModel } from './score-shard-task'
 
 /**
@@ -8,15 +7,15 @@ import type { ThreadModel } from './score-shard-task'
  */
 const keptAtMost = 8
 
-const kept = new Map<string, Promise<InferenceSession>>()
+const kept = new Map<string, Promise<ModelSession>>()
 
 /**
  * This thread's session of a model, opened once: sessions leak when created and released often. The least recently used
  * beyond eight is released, which is safe since a thread works on one shard at a time and a shard on two models at most.
  * @throws NightscoreError MODEL_NOT_ONNX
  */
-export async function sessionFor(model: ThreadModel): Promise<InferenceSession> {
-  const key = `${model.sha256} ${model.signature.tiledTrees === true}`
+export async function sessionFor(model: ThreadModel): Promise<ModelSession> {
+  const key = `${model.sha256} ${model.signature.treeKernel === true}`
   const session = kept.get(key) ?? openSession(new Uint8Array(model.bytes), model.signature)
   kept.delete(key)
   kept.set(key, session)

@@ -90,7 +90,7 @@ def write_models(folder):
             "\n".join([
                 f"name: bench-{name}", "task: binary", "input: { tensor: input }", "features:", *lines,
                 "output: { tensor: probabilities, positive: 1, threshold: 0.5 }",
-                *(["trees: tiled"] if name == "lightgbm" else []), "",
+                "",
             ])
         )  # fmt: skip
         pq.write_table(pa.table(by_name(some) | {"label": pa.array(label[some] == 1)}), package / "reference.parquet")

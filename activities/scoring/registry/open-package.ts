@@ -2,28 +2,28 @@ import type { InferenceSession } from 'onnxruntime-node'
 import type { ModelManifest, ModelSignature } from '../../../schemas/model-manifest'
 import { inputLayout, type InputLayout } from '../../features/input-layout'
 import { newTensorArray, type TensorArray } from '../../features/tensor-buffer'
-import { openSession } from '../open-session'
+import { openInRuntime } from '../open-session'
 import { predict } from '../predict'
 import { predictionPlan } from '../prediction-plan'
 import { readSignature } from '../read-signature'
 import type { OpenedModel } from '../score-package-file'
 import { fastestRows } from './fastest-rows'
-import { openTiled } from './open-tiled'
+import { openTrees } from './open-trees'
 
 const probeRows = 64
 
 /**
  * Opens a package's model, fits it to its manifest, and tries it on 64 rows of stand-ins: that tells the shapes that the
- * graph leaves open. Finds how it is scored: its trees in tiles where that is asked for and gives the same answers, in runs of
- * as many rows as are fastest.
+ * graph leaves open. Finds how it is scored: its trees by the kernel where that gives the same answers sooner, in runs of as many
+ * rows as are fastest.
  * @throws NightscoreError MODEL_NOT_ONNX, MODEL_SIGNATURE_MISMATCH, MODEL_OUTPUT_NOT_TENSOR, MODEL_RUN_FAILED
  */
 export async function openPackage(bytes: Uint8Array, manifest: ModelManifest): Promise<OpenedModel> {
-  const session = await openSession(bytes)
+  const session = await openInRuntime(bytes)
   try {
     const signature = await tryOut(session, manifest, readSignature(session, manifest))
     const plain = { session, manifest, signature }
-    const opened = (manifest.trees === 'tiled' && (await openTiled(bytes, plain))) || plain
+    const opened = (await openTrees(bytes, plain)) ?? plain
     if (opened !== plain) await session.release()
     const rowsPerRun = await fastestRows((rows) => msOfRun(opened, rows))
     return { ...opened, signature: { ...opened.signature, rowsPerRun } }
