@@ -33,6 +33,7 @@ export class ObjectCache {
   private readonly entries: string
   private readonly leases = new Map<string, { users: number; readonly made: Promise<string> }>()
   private made = 0
+  private roomBytes = 0
 
   /** @param boundBytes of all entries together; files in use that are evicted come on top */
   constructor(
@@ -121,13 +122,14 @@ export class ObjectCache {
   }
 
   private async enter(folder: string, id: string): Promise<void> {
+    this.roomBytes -= await folderBytes(folder)
     try {
       await rename(folder, path.join(this.entries, id))
     } catch (error) {
       if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
       await rm(folder, { recursive: true, force: true }) // another process was quicker: the bytes are the same
     }
-    await this.evict(id)
+    if (this.roomBytes < 0) await this.evict(id)
   }
 
   private async evict(kept: string): Promise<void> {
@@ -137,7 +139,9 @@ export class ObjectCache {
       const found = name.startsWith('.') ? null : await stat(folder).catch(() => null)
       if (found) entries.push({ name, usedMs: found.mtimeMs, sizeBytes: await folderBytes(folder) })
     }
-    for (const { name } of chooseEvicted(entries, this.boundBytes, kept)) {
+    const { evicted, roomBytes } = chooseEvicted(entries, this.boundBytes, kept)
+    this.roomBytes = roomBytes
+    for (const { name } of evicted) {
       // out of its place at once, so that nobody finds half of it
       const aside = path.join(this.ownFolder, 'arriving', `evicted-${randomBytes(6).toString('hex')}`)
       await mkdir(path.dirname(aside), { recursive: true })

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import fsPromises from 'node:fs/promises'
 import path from 'node:path'
 import { ObjectCache } from '../../../../activities/data/s3/object-cache'
 import { headObject } from '../../../../activities/data/s3/objects'
@@ -59,6 +60,21 @@ test('beyond its bound the least recently used go; what is being read stays read
   expect(fs.readFileSync(first.path, 'utf8')).toBe('a'.repeat(1_000))
   await first.release()
   await (await cache.lease(objects[0]!)).release() // fetched anew
+})
+
+test('a file that arrives where there is room does not have the others looked at', async () => {
+  const folder = temporaryFolder()
+  const cache = new ObjectCache(folder, 10 ** 9)
+  const looked = jest.spyOn(fsPromises, 'readdir')
+  for (let i = 0; i < 40; i += 1) {
+    const file = path.join(temporaryFolder(), 'file')
+    fs.writeFileSync(file, 'x')
+    await cache.adopt({ url: `s3://lake/small/${i}`, sha256: '0' }, file)
+  }
+  // each of its own folder, and the first of all entries
+  expect(looked.mock.calls.filter(([at]) => String(at) === path.join(folder, 'objects'))).toHaveLength(1)
+  expect(looked.mock.calls.length).toBeLessThan(100)
+  looked.mockRestore()
 })
 
 test('an object that was replaced is SOURCE_CHANGED, one that differs from its digest STORE_CORRUPT', async () => {
