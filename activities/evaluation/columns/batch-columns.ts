@@ -115,12 +115,14 @@ const bit = (data: Data, row: number): number => (bitAt(data.values as Uint8Arra
 
 function booleans(data: Data): TextColumn {
   const validity = validityOf(data)
-  const values = data.values as ArrayLike<number | bigint>
-  const isBits = DataType.isBool(data.type)
   const codes = new Int32Array(data.length)
-  for (let row = 0; row < data.length; row += 1)
-    if (validity && !bitAt(validity, data.offset + row)) codes[row] = -1
-    else codes[row] = isBits ? bit(data, row) : Number(values[row])
+  if (DataType.isBool(data.type)) {
+    const bits = data.values as Uint8Array
+    for (let row = 0, at = data.offset; row < codes.length; row += 1, at += 1)
+      codes[row] = (bits[at >> 3]! >> (at & 7)) & 1
+  } else codes.set(Array.from(data.values as ArrayLike<number | bigint>, Number).slice(0, codes.length))
+  if (validity)
+    for (let row = 0; row < codes.length; row += 1) if (!bitAt(validity, data.offset + row)) codes[row] = -1
   return { dictionary: ['false', 'true'], codes }
 }
 
