@@ -1,9 +1,11 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg'
 import { inTransaction } from '../postgres/in-transaction'
 import { withLockRetry } from '../postgres/with-lock-retry'
+import { completeStatement } from './complete-statement'
 import { duplicateKeysError, type DuplicateKeys } from './duplicate-keys'
+import { findSink } from './found-sink'
 import type { PredictionNames } from './prediction-names'
-import { addRunKey, findDuplicates } from './prediction-sql'
+import { findDuplicates } from './prediction-sql'
 import type { SinkRun } from './sink'
 import { translateRowError } from './translate-row-error'
 
@@ -11,18 +13,19 @@ import { translateRowError } from './translate-row-error'
 const sortMemory = '256MB'
 
 /**
- * Builds the primary key of the run's table where it has none yet, and returns the table's rows.
+ * Gives the run's table its primary key, and what else it lacks to become a partition; returns its rows.
  * @throws DUPLICATE_KEYS with ten examples, SINK_BUSY
  */
 export async function buildRunKey(pool: Pool, names: PredictionNames, run: SinkRun): Promise<number> {
   try {
     return await withLockRetry(pool, async (client) => {
-      if (!(await hasKey(client, names))) {
+      const statement = completeStatement(await findSink(client, names), names, run)
+      if (statement !== null) {
         await client.query(
           `SELECT set_config('maintenance_work_mem', greatest(pg_size_bytes(current_setting('maintenance_work_mem')), pg_size_bytes($1)) / 1024 || 'kB', true)`,
           [sortMemory],
         )
-        await client.query(addRunKey(names, run))
+        await client.query(statement)
         await client.query(`ANALYZE ${names.run}`)
       }
       const { rows } = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${names.run}`)
@@ -33,14 +36,6 @@ export async function buildRunKey(pool: Pool, names: PredictionNames, run: SinkR
       throw duplicateKeysError(run, await inTransaction(pool, (client) => readDuplicates(client, names, run)))
     throw translateRowError(error)
   }
-}
-
-async function hasKey(client: PoolClient, names: PredictionNames): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `SELECT FROM pg_constraint WHERE contype = 'p' AND conrelid = to_regclass($1)`,
-    [names.run],
-  )
-  return rowCount !== 0
 }
 
 async function readDuplicates(

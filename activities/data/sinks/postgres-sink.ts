@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg'
 import { buildRunKey } from './build-run-key'
+import { completeStatement } from './complete-statement'
 import { detachRun } from './detach-run'
 import { endStragglers } from './end-stragglers'
-import { columnsNotInRun, findSink } from './found-sink'
+import { findSink } from './found-sink'
 import { handOverFunction, openToRoles } from './grants'
 import { predictionNames, type PredictionNames } from './prediction-names'
 import {
-  addColumns,
   attachRun,
   copyIntoRun,
   dropRunKey,
@@ -69,7 +69,7 @@ export class PostgresSink {
     await endStragglers(this.pool, this.names)
   }
 
-  /** For a closed fence: builds the key, returns the rows. @throws DUPLICATE_KEYS, SINK_BUSY */
+  /** For a closed fence: completes the table and its key, returns the rows. @throws DUPLICATE_KEYS, SINK_BUSY */
   async check(): Promise<number> {
     return buildRunKey(this.pool, this.names, this.run)
   }
@@ -80,8 +80,9 @@ export class PostgresSink {
    */
   async attach(client: PoolClient): Promise<void> {
     if ((await this.place(client)) === 'partition') return
-    const added = await columnsNotInRun(client, this.names)
-    if (added.length > 0) await client.query(addColumns(this.names.run, added))
+    // where the sink was widened since the check
+    const statement = completeStatement(await findSink(client, this.names), this.names, this.run)
+    if (statement !== null) await client.query(statement)
     await client.query(attachRun(this.names, this.run))
   }
 

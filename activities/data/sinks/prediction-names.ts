@@ -17,7 +17,7 @@ export interface PredictionNames {
   readonly live: string
   /** Function without arguments: the newest publication that a query's plan knows of. */
   readonly horizon: string
-  /** The run's own table: keyless while it is scored, a partition of `all` once it is published. */
+  /** The run's own table: keyless and narrow while it is scored, a partition of `all` once it is published. */
   readonly run: string
   /** Constraints of the run's table, unqualified. */
   readonly runKey: string

@@ -1,6 +1,6 @@
 import { NightscoreError } from '../../../schemas/errors'
 import type { FoundSink } from './found-sink'
-import { missingColumns, predictionColumns } from './prediction-columns'
+import { missingColumns, tableColumns } from './prediction-columns'
 import type { PredictionNames } from './prediction-names'
 import {
   addColumns,
@@ -21,16 +21,16 @@ export function prepareStatements(found: FoundSink, names: PredictionNames, run:
   checkRelations(found, names)
   const statements: string[] = []
   const isNew = found.all === null
-  const added = isNew ? [] : missingColumns(run, found.columns, found.keyColumns)
-  const columns = [...(isNew ? predictionColumns(run) : found.columns), ...added].map((column) => column.name)
+  const added = isNew ? [] : missingColumns(run, found)
+  const columns = [...(isNew ? tableColumns(run) : found.columns), ...added]
   if (isNew) statements.push(createAllTable(names, run))
   if (added.length > 0) statements.push(addColumns(names.all, added))
   if (found.published === null) statements.push(...createPublications(names))
   if (found.live === null) statements.push(createLiveView(names))
-  const notInView = columns.filter((name) => !found.viewColumns.includes(name))
+  const notInView = columns.map(({ name }) => name).filter((name) => !found.viewColumns.includes(name))
   if (notInView.length > 0) statements.push(createView(names, [...found.viewColumns, ...notInView]))
   if (isNew) statements.push(...commentTables(names))
-  if (found.run === null) statements.push(...createRunTable(names, run))
+  if (found.run === null) statements.push(createRunTable(names, run, columns))
   return statements
 }
 

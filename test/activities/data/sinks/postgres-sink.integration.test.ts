@@ -55,13 +55,13 @@ async function during<T>(sql: string, work: () => Promise<T>): Promise<T> {
 test('the tables are what people were told: keys, partitions by batch and revision, a pointer, comments', async () => {
   const run = await published()
   const [found] = await rows<{ key: string; partitions: string; bounds: string; live: object }>(
-    `SELECT (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '${schema}.p_all'::regclass AND contype = 'p') AS key,
+    `SELECT (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = (SELECT inhrelid FROM pg_inherits WHERE inhparent = '${schema}.p_all'::regclass) AND contype = 'p') AS key,
             pg_get_partkeydef('${schema}.p_all'::regclass) AS partitions,
             (SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = '${schema}.p_all'::regclass)) AS bounds,
             (SELECT to_jsonb(l) - 'published_at' FROM ${schema}.p_live l) AS live`,
   )
   expect(found).toEqual({
-    key: 'PRIMARY KEY (id, batch, revision)',
+    key: 'PRIMARY KEY (id)',
     partitions: 'RANGE (batch, revision)',
     bounds: `FOR VALUES FROM ('2013-07-04', 1) TO ('2013-07-04', 2)`,
     live: { batch: '2013-07-04', revision: 1, run_id: run.runId },
@@ -72,6 +72,31 @@ test('the tables are what people were told: keys, partitions by batch and revisi
        AND col_description(c.oid, a.attnum) IS NULL`,
   )
   expect(uncommented).toEqual([])
+})
+
+test('a run’s table holds what COPY sends; what all its rows have in common is kept once, in the catalogue', async () => {
+  const run = await scored()
+  const columns = async () =>
+    (
+      await rows<{ told: string }>(
+        `SELECT attname || CASE WHEN atthasmissing THEN ' once' ELSE '' END AS told FROM pg_attribute
+         WHERE attrelid = '${schema}.nightscore_run_${run.runId.replaceAll('-', '')}'::regclass AND attnum > 0 ORDER BY attnum`,
+      )
+    ).map(({ told }) => told)
+  const sent = ['id', 'carrier', 'score', 'label']
+  expect(await columns()).toEqual(sent)
+  await sinkOf(run).check(1)
+  expect(await columns()).toEqual([
+    ...sent,
+    'batch once',
+    'revision once',
+    'model_version once',
+    'run_id once',
+  ])
+  await sinkOf(run).publish()
+  expect(
+    await rows(`SELECT DISTINCT batch, revision, model_version, run_id, carrier FROM ${schema}.p`),
+  ).toEqual([{ batch: '2013-07-04', revision: 1, model_version: 7, run_id: run.runId, carrier: 'r1' }])
 })
 
 test('publishing scans no row: the CHECK of the run’s table tells its bounds', async () => {
@@ -155,10 +180,11 @@ test.each<[string, Partial<SinkRun>, RegExp]>([
   [
     'keys',
     { keys: [{ name: 'other', type: 'bigint' }] },
-    /found a table with the key \(id, batch, revision\); expected the job’s key \(other, batch, revision\)/,
+    /found a table with the key \(id\); expected the job’s key \(other\)/,
   ],
 ])('other %s than the existing table’s are refused by name', async (_, changes, message) => {
-  await published()
+  // also before anything was published
+  await sinkOf(sinkRun({ batch: 'first' })).prepare()
   await expect(sinkOf(sinkRun({ revision: 2, ...changes })).prepare()).rejects.toThrow(message)
 })
 

@@ -2,25 +2,31 @@ import {
   checkRunColumns,
   missingColumns,
   predictionColumns,
+  runKey,
+  tableColumns,
 } from '../../../../activities/data/sinks/prediction-columns'
 import type { SinkRun } from '../../../../activities/data/sinks/sink'
 import { sinkRun } from '../../../contracts/sink-contract-run'
 
 const column = (name: string) => ({ name, type: 'text' as const })
-const found = [
-  { name: 'batch', type: 'text' },
-  { name: 'revision', type: 'integer' },
-  { name: 'id', type: 'bigint' },
-  { name: 'carrier', type: 'text' },
-  { name: 'score', type: 'real' },
-  { name: 'label', type: 'boolean' },
-  { name: 'model_version', type: 'integer' },
-  { name: 'run_id', type: 'uuid' },
+const plain = (name: string, type: string, required = false) => ({ name, type, collation: null, required })
+const columns = [
+  { ...plain('batch', 'text', true), collation: '"C"' },
+  plain('revision', 'integer', true),
+  plain('id', 'bigint', true),
+  plain('carrier', 'text'),
+  plain('score', 'real'),
+  plain('label', 'boolean'),
+  plain('model_version', 'integer', true),
+  plain('run_id', 'uuid', true),
 ]
-const key = ['id', 'batch', 'revision']
+const found = { columns, keyColumns: [] }
+/** As earlier versions made it: with a key of its own. */
+const keyed = { columns, keyColumns: ['id', 'batch', 'revision'] }
 
 test('a predictions table has batch, revision, keys, carried columns, predictions, model version, run, in this order', () => {
-  expect(predictionColumns(sinkRun()).map(({ name }) => name)).toEqual(found.map(({ name }) => name))
+  expect(predictionColumns(sinkRun()).map(({ name }) => name)).toEqual(columns.map(({ name }) => name))
+  expect(tableColumns(sinkRun())).toEqual(columns)
 })
 
 test.each<[string, Partial<SinkRun>, string]>([
@@ -73,7 +79,8 @@ test.each<[string, Partial<SinkRun>, string[]]>([
   ['a column new', { carry: [column('carrier'), column('origin')] }, ['origin']],
   ['a column gone', { carry: [] }, []],
 ])('%s in the job', (_, changes, missing) => {
-  expect(missingColumns(sinkRun(changes), found, key).map(({ name }) => name)).toEqual(missing)
+  for (const table of [found, keyed])
+    expect(missingColumns(sinkRun(changes), table).map(({ name }) => name)).toEqual(missing)
 })
 
 test('types are compared as the catalogue spells them', () => {
@@ -85,20 +92,37 @@ test('types are compared as the catalogue spells them', () => {
     ],
   })
   const spelled = [
-    { name: 't', type: 'timestamp with time zone' },
-    { name: 'u', type: 'time without time zone' },
-    { name: 'l', type: 'real[]' },
+    plain('t', 'timestamp with time zone'),
+    plain('u', 'time without time zone'),
+    plain('l', 'real[]'),
   ]
-  expect(missingColumns(run, [...found, ...spelled], key)).toEqual([])
-  const other = spelled.map(({ name }) => ({ name, type: 'text' }))
-  expect(() => missingColumns(run, [...found, ...other], key)).toThrow(
+  expect(missingColumns(run, { ...found, columns: [...columns, ...spelled] })).toEqual([])
+  const other = spelled.map(({ name }) => plain(name, 'text'))
+  expect(() => missingColumns(run, { ...found, columns: [...columns, ...other] })).toThrow(
     'found "t" text, "u" text, "l" text; expected "t" timestamp with time zone, "u" time without time zone, "l" real[]',
   )
 })
 
+test('the key of a run’s table is the job’s; with batch and revision where the table of all revisions has a key', () => {
+  expect(runKey(sinkRun(), found).map(({ name }) => name)).toEqual(['id'])
+  expect(runKey(sinkRun(), keyed).map(({ name }) => name)).toEqual(['id', 'batch', 'revision'])
+})
+
 test('a key in another order is another key', () => {
   const run = sinkRun({ keys: [column('b'), column('a')] })
-  expect(() => missingColumns(run, found, ['a', 'b', 'batch', 'revision'])).toThrow(
+  expect(() => missingColumns(run, { columns, keyColumns: ['a', 'b', 'batch', 'revision'] })).toThrow(
     /key \(a, b, batch, revision\); expected the job’s key \(b, a, batch, revision\)/,
   )
+  const notNull = [plain('a', 'text', true), plain('b', 'text', true), ...columns.slice(3)]
+  expect(() => missingColumns(run, { columns: notNull, keyColumns: [] })).toThrow(
+    /key \(a, b\); expected the job’s key \(b, a\)/,
+  )
+})
+
+test.each<[string, Partial<SinkRun>, RegExp]>([
+  ['another column', { keys: [column('other')] }, /key \(id\); expected the job’s key \(other\)/],
+  ['one column more', { keys: [...sinkRun().keys, column('more')] }, /key \(id\); .* \(id, more\)/],
+  ['a carried column', { keys: [column('carrier')], carry: [] }, /key \(id\); .* \(carrier\)/],
+])('a key of %s is refused also where the table of all revisions has none', (_, changes, message) => {
+  expect(() => missingColumns(sinkRun(changes), found)).toThrow(message)
 })

@@ -1,3 +1,4 @@
+import { tableColumns } from '../../../../activities/data/sinks/prediction-columns'
 import { predictionNames } from '../../../../activities/data/sinks/prediction-names'
 import * as sql from '../../../../activities/data/sinks/prediction-sql'
 import { sinkRun } from '../../../contracts/sink-contract-run'
@@ -12,8 +13,8 @@ test.each<[string, string | readonly string[], string | readonly string[]]>([
     'the table of all revisions',
     sql.createAllTable(names, run),
     'CREATE TABLE "s"."p_all" ("batch" text COLLATE "C" NOT NULL, "revision" integer NOT NULL, "flight ""id""" bigint NOT NULL, ' +
-      '"carrier" text, "score" real, "label" boolean, "model_version" integer NOT NULL, "run_id" uuid NOT NULL, ' +
-      'PRIMARY KEY ("flight ""id""", "batch", "revision")) PARTITION BY RANGE (batch, revision)',
+      '"carrier" text, "score" real, "label" boolean, "model_version" integer NOT NULL, "run_id" uuid NOT NULL) ' +
+      'PARTITION BY RANGE (batch, revision)',
   ],
   [
     'the publications',
@@ -40,12 +41,17 @@ test.each<[string, string | readonly string[], string | readonly string[]]>([
   ],
   [
     'the run’s own table',
-    sql.createRunTable(names, run),
-    [
-      `CREATE TABLE ${runTable} (LIKE "s"."p_all", CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_batch" CHECK (batch = '2013-07-04' AND revision = 3))`,
-      `ALTER TABLE ${runTable} ALTER COLUMN batch SET DEFAULT '2013-07-04', ALTER COLUMN revision SET DEFAULT 3, ` +
-        `ALTER COLUMN model_version SET DEFAULT 7, ALTER COLUMN run_id SET DEFAULT '${runId}'`,
-    ],
+    sql.createRunTable(names, run, tableColumns(run)),
+    `CREATE TABLE ${runTable} ("flight ""id""" bigint NOT NULL, "carrier" text, "score" real, "label" boolean)`,
+  ],
+  [
+    'the run’s own table in one of all revisions that people altered',
+    sql.createRunTable(names, run, [
+      { name: 'flight "id"', type: 'bigint', collation: null, required: true },
+      { name: 'gone', type: 'text', collation: null, required: false },
+      { name: 'carrier', type: 'text', collation: '"s"."german"', required: true },
+    ]),
+    `CREATE TABLE ${runTable} ("flight ""id""" bigint NOT NULL, "carrier" text COLLATE "s"."german" NOT NULL)`,
   ],
   [
     'the COPY',
@@ -53,9 +59,16 @@ test.each<[string, string | readonly string[], string | readonly string[]]>([
     `COPY ${runTable} ("flight ""id""", "carrier", "score", "label") FROM STDIN (FORMAT binary)`,
   ],
   [
-    'the key',
-    sql.addRunKey(names, run),
-    `ALTER TABLE ${runTable} ADD CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_key" PRIMARY KEY ("flight ""id""", "batch", "revision")`,
+    'the whole of a run’s table',
+    sql.completeRunTable(names, run, {
+      columns: tableColumns(sinkRun({ keys: [], carry: [], predictions: [{ name: 'new', type: 'date' }] })),
+      check: true,
+      key: run.keys,
+    }),
+    `ALTER TABLE ${runTable} ADD COLUMN "batch" text COLLATE "C" NOT NULL DEFAULT '2013-07-04', ADD COLUMN "revision" integer NOT NULL DEFAULT 3, ` +
+      `ADD COLUMN "new" date, ADD COLUMN "model_version" integer NOT NULL DEFAULT 7, ADD COLUMN "run_id" uuid NOT NULL DEFAULT '${runId}', ` +
+      `ADD CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_batch" CHECK (batch = '2013-07-04' AND revision = 3), ` +
+      `ADD CONSTRAINT "nightscore_run_6f1c2d7e0b5a4c0e9d7f2a4b6c8d0e1f_key" PRIMARY KEY ("flight ""id""")`,
   ],
   [
     'the partition',

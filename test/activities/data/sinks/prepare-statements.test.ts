@@ -1,5 +1,5 @@
 import type { FoundSink } from '../../../../activities/data/sinks/found-sink'
-import { predictionColumns } from '../../../../activities/data/sinks/prediction-columns'
+import { tableColumns } from '../../../../activities/data/sinks/prediction-columns'
 import { predictionNames } from '../../../../activities/data/sinks/prediction-names'
 import { prepareStatements } from '../../../../activities/data/sinks/prepare-statements'
 import { sinkRun } from '../../../contracts/sink-contract-run'
@@ -17,9 +17,13 @@ const nothing: FoundSink = {
   keyColumns: [],
   viewColumns: [],
   viewReadsAll: false,
+  runColumns: [],
+  runHasKey: false,
+  runHasCheck: false,
 }
-const columns = predictionColumns(run).map(({ name, type }) => ({ name, type: type }))
+const columns = tableColumns(run)
 const everything: FoundSink = {
+  ...nothing,
   all: 'p',
   published: 'r',
   live: 'v',
@@ -27,7 +31,6 @@ const everything: FoundSink = {
   run: 'r',
   partitionKey: 'RANGE (batch, revision)',
   columns,
-  keyColumns: ['id', 'batch', 'revision'],
   viewColumns: columns.map(({ name }) => name),
   viewReadsAll: true,
 }
@@ -50,8 +53,7 @@ test.each<[string, FoundSink, object, string[]]>([
       'GRANT EXECUTE ON FUNCTION',
       'CREATE VIEW "s"."p_live" AS',
       'CREATE OR REPLACE VIEW',
-      'CREATE TABLE RUN (LIKE',
-      'ALTER TABLE RUN ALTER',
+      'CREATE TABLE RUN ("id"',
     ],
   ],
   ['where all is, nothing is done', everything, {}, []],
@@ -59,7 +61,7 @@ test.each<[string, FoundSink, object, string[]]>([
     'where the run is new, its table is created',
     { ...everything, run: null },
     {},
-    ['CREATE TABLE RUN (LIKE', 'ALTER TABLE RUN ALTER'],
+    ['CREATE TABLE RUN ("id"'],
   ],
   [
     'where a column is new, table and view get it',
