@@ -1,5 +1,6 @@
-import { realpath } from 'node:fs/promises'
-import { relative, sep } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { realpath, rm } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 import { NightscoreError } from '../../schemas/errors'
 import { planShards, type ShardSlice } from '../../workflows/plan/plan-shards'
 import { shardRows } from '../../workflows/plan/shard-rows'
@@ -39,6 +40,19 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
     `UPDATE nightscore.run SET state = 'planning' WHERE run_id = $1 AND state = 'opening'`,
     [runId],
   )
+  if (!isS3Url(deps.storeFolder)) return planAnew(deps, context, heartbeat)
+  // until it is uploaded it is on this machine alone, and retention does not know of it
+  const stagingFolder = join(context.stagingFolder, randomUUID())
+  try {
+    return await planAnew(deps, { ...context, stagingFolder }, heartbeat)
+  } finally {
+    await rm(stagingFolder, { recursive: true, force: true })
+  }
+}
+
+async function planAnew(deps: Deps, context: RunContext, heartbeat: Heartbeat): Promise<RunPlan> {
+  const { run, job } = context
+  const { runId } = run
   const planned = await planSource(deps.connections)(
     {
       job,
@@ -62,14 +76,10 @@ export async function planRun(deps: Deps, runId: string, heartbeat: Heartbeat): 
   const revision = await sink.latestRevision()
   if (revision >= run.revision) await renumber(deps, context, revision + 1)
   await withSink(deps, await loadRunContext(deps, runId), planned.scan).sink.prepare()
-  await freezeReference(deps, { ...context, run: await loadRun(control, runId) })
-  await writeManifest(
-    deps,
-    runId,
-    { ...planned, files: await keepStaged(deps, context, planned.files, heartbeat) },
-    slices,
-  )
-  return { shards: slices.length, inFlight: job.shards.inFlight }
+  await freezeReference(deps, { ...context, run: await loadRun(deps.connections.control, runId) })
+  const files = await keepStaged(deps, context, planned.files, heartbeat)
+  const shards = await writeManifest(deps, runId, { ...planned, files }, slices)
+  return { shards, inFlight: job.shards.inFlight }
 }
 
 function refuseTooFewRows({ job, run }: RunContext, slices: readonly ShardSlice[]): void {
@@ -114,32 +124,38 @@ async function keepStaged(
   return kept
 }
 
+/**
+ * The first attempt's manifest is the run's, whole: one that Temporal holds for dead may be alive, and have found other rows.
+ * @returns its shards
+ */
 async function writeManifest(
   deps: Deps,
   runId: string,
   { files, scan, rows: rowsPlanned }: PlannedSource,
   slices: readonly ShardSlice[],
-): Promise<void> {
+): Promise<number> {
   const rows = slices.map(({ file, rowStart, rowEnd }, shardNo) => {
     const source = files[file]
     if (!source) throw new Error(`shard ${shardNo} of a file that is not in the plan`)
     const { path, sizeBytes, modifiedMs, sha256, etag = null } = source
     return { shardNo, path, sizeBytes, modifiedMs, sha256, etag, rowStart, rowEnd }
   })
-  await inTransaction(deps.connections.control, async (client) => {
+  const isFirst = await inTransaction(deps.connections.control, async (client) => {
+    const { rowCount } = await client.query(
+      'UPDATE nightscore.run SET plan = $2, shards = $3, rows_planned = $4, planned_at = now() WHERE run_id = $1 AND plan IS NULL',
+      [runId, scan, slices.length, rowsPlanned],
+    )
+    if (rowCount === 0) return false
     await client.query(
       `INSERT INTO nightscore.shard (run_id, shard_no, file, file_size_bytes, file_modified_ms, file_sha256, file_etag, row_start, row_end)
        SELECT $1, "shardNo", path, "sizeBytes", "modifiedMs", sha256, etag, "rowStart", "rowEnd"
-       FROM jsonb_to_recordset($2::jsonb) AS r("shardNo" int, path text, "sizeBytes" bigint, "modifiedMs" bigint, sha256 text, etag text, "rowStart" bigint, "rowEnd" bigint)
-       ON CONFLICT DO NOTHING`,
+       FROM jsonb_to_recordset($2::jsonb) AS r("shardNo" int, path text, "sizeBytes" bigint, "modifiedMs" bigint, sha256 text, etag text, "rowStart" bigint, "rowEnd" bigint)`,
       [runId, JSON.stringify(rows)],
     )
-    await client.query(
-      'UPDATE nightscore.run SET plan = $2, shards = $3, rows_planned = $4, planned_at = now() WHERE run_id = $1',
-      [runId, scan, slices.length, rowsPlanned],
-    )
+    return true
   })
   await enterScoring(deps, runId)
+  return isFirst ? slices.length : ((await loadRun(deps.connections.control, runId)).shards ?? 0)
 }
 
 async function enterScoring(deps: Deps, runId: string): Promise<void> {
