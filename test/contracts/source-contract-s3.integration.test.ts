@@ -4,6 +4,7 @@ import { uploadFile } from '../../activities/data/s3/upload-file'
 import { startS3Server, temporaryFolder } from '../stack'
 import { useS3 } from '../stack/use-s3'
 import { duckdb } from '../stack/scenario'
+import { planned } from './read-source'
 import { sourceContract } from './source-contract'
 
 let made = 0
@@ -56,4 +57,19 @@ describe('CSV in S3', () => {
       return source
     },
   })
+})
+
+test('an object with a row group of many shards is staged in usual ones: the same rows, hive folder names as columns', async () => {
+  const { file, keep, options } = sourceIn('parquet')
+  const rows = 1_100_000
+  await duckdb(
+    `COPY (SELECT i AS id FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE ${rows})`,
+  )
+  await keep()
+  const read = await planned({ ...options, carry: ['month'], shardRows: 10_000 })
+  expect(read.files).toHaveLength(1)
+  expect(read.files[0]!.sha256).not.toBeNull()
+  expect(Math.max(...read.files[0]!.rowGroups)).toBe(122_880)
+  const sql = `SELECT count(*)::int, bool_and(id = file_row_number), min(month), max(month) FROM read_parquet('${read.files[0]!.path}', file_row_number = true)`
+  expect(await duckdb(sql)).toEqual([[rows, true, '07', '07']])
 })
