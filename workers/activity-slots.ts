@@ -39,11 +39,11 @@ export class ActivitySlots implements CustomSlotSupplier<ActivitySlotInfo> {
         this.polling += 1
         resolve({})
       }
+      if (signal.aborted) return reject(signal.reason as Error)
       const giveUp = (): void => {
         this.waiting.splice(this.waiting.indexOf(enter), 1)
         reject(signal.reason as Error)
       }
-      if (signal.aborted) return giveUp()
       signal.addEventListener('abort', giveUp)
       this.waiting.push(enter)
     })

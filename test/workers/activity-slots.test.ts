@@ -75,6 +75,14 @@ test('a poll that waits gets the slot that becomes free, in order; one that give
   expect(given).toEqual(['second'])
 })
 
+test('a poll that was given up before it began takes nobody’s place among those that wait', async () => {
+  use(shard, reserved())
+  const waits = slots.reserveSlot({}, never)
+  await expect(slots.reserveSlot({}, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+  slots.releaseSlot({ slotInfo: shard })
+  await expect(waits).resolves.toEqual({})
+})
+
 test('a poll that comes back with nothing frees its slot', () => {
   expect(reserved()).toBe(4)
   slots.releaseSlot({})
