@@ -3,6 +3,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { cachedPath, versionId } from './cached-path'
 import { openRange, type S3Object } from './objects'
+import { s3Error } from './s3-error'
 
 /** Of most files the footer is in their last 64 KB: one request. */
 const tailBytes = 64 * 1024
@@ -44,7 +45,12 @@ async function lastBytes(
 ): Promise<Buffer> {
   if (count === 0) return Buffer.alloc(0)
   const { body } = await openRange(url, { start: sizeBytes - count, end: sizeBytes }, etag, signal)
-  return buffer(body)
+  try {
+    return await buffer(body)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw s3Error(error, url)
+  }
 }
 
 /** Of the end of a Parquet file: metadata, its length in 4 bytes, PAR1. What is no such file has none. */

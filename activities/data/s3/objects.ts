@@ -6,6 +6,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type ListMultipartUploadsCommandInput,
   type MultipartUpload,
 } from '@aws-sdk/client-s3'
 import type { Readable } from 'node:stream'
@@ -74,20 +75,19 @@ export async function headObject(url: string, signal?: AbortSignal): Promise<S3O
 /** A range of an object, on its way. */
 export interface RangeBody {
   readonly body: Readable
-  readonly etag: string
   /** Of the whole object. */
   readonly sizeBytes: number
 }
 
 /**
- * Opens a range of an object; 'last 100' is its end.
- * @param etag of the version that is wanted; undefined: whichever is there
+ * Opens a range of an object.
+ * @param etag of the version that is wanted
  * @throws SOURCE_CHANGED where it is gone or another version, S3_*
  */
 export async function openRange(
   url: string,
-  range: ByteRange | { readonly last: number } | null,
-  etag?: string,
+  range: ByteRange,
+  etag: string,
   signal?: AbortSignal,
 ): Promise<RangeBody> {
   const { bucket, key } = parseS3Url(url)
@@ -96,26 +96,24 @@ export async function openRange(
       new GetObjectCommand({
         Bucket: bucket,
         Key: key,
-        ...(range === null
-          ? {}
-          : { Range: 'last' in range ? `bytes=-${range.last}` : `bytes=${range.start}-${range.end - 1}` }),
-        ...(etag === undefined ? {} : { IfMatch: `"${etag}"` }),
+        Range: `bytes=${range.start}-${range.end - 1}`,
+        IfMatch: `"${etag}"`,
       }),
       signalOf(signal),
     )
     const found = unquoted(answer.ETag)
     const body = answer.Body as Readable
     // not all servers heed If-Match
-    if (etag !== undefined && found !== etag) {
+    if (found !== etag) {
       body.destroy()
       throw changed(url, `with ETag ${found}`, etag)
     }
     const total = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1]
-    return { body, etag: found, sizeBytes: Number(total ?? answer.ContentLength ?? 0) }
+    return { body, sizeBytes: Number(total ?? answer.ContentLength ?? 0) }
   } catch (error) {
     signal?.throwIfAborted()
-    if (isOtherVersion(error)) throw changed(url, 'which was replaced', etag ?? '')
-    if (isMissing(error)) throw changed(url, 'which is gone', etag ?? '')
+    if (isOtherVersion(error)) throw changed(url, 'which was replaced', etag)
+    if (isMissing(error)) throw changed(url, 'which is gone', etag)
     throw s3Error(error, url)
   }
 }
@@ -217,11 +215,19 @@ export async function abortUploads(prefix: string, beforeMs = Infinity): Promise
 }
 
 async function uploads(bucket: string, key: string): Promise<readonly MultipartUpload[]> {
+  const found: MultipartUpload[] = []
   try {
-    const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })
-    return (await s3Client().send(list)).Uploads ?? []
+    let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> = {}
+    for (;;) {
+      const page = await s3Client().send(
+        new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key, ...after }),
+      )
+      found.push(...(page.Uploads ?? []))
+      if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return found
+      after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+    }
   } catch (error) {
-    if (isMissing(error)) return [] // some servers say so where there is none
+    if (isMissing(error)) return found // some servers say so where there is none
     throw s3Error(error, `s3://${bucket}/${key}`)
   }
 }

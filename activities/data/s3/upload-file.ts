@@ -15,9 +15,9 @@ const partsAtOnce = 2
  * @throws S3_*
  */
 export async function uploadFile(file: string, url: string, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted()
   const { bucket, key } = parseS3Url(url)
   const { size } = await stat(file)
+  signal?.throwIfAborted()
   const body = createReadStream(file, { highWaterMark: 1 << 20 })
   const upload = new Upload({
     client: s3Client(),
