@@ -49,7 +49,7 @@ const environmentSchema = z.object({
   NIGHTSCORE_DATA_ROOTS: z.string().default(''),
   NIGHTSCORE_TASK_QUEUE: z.string().default('nightscore'),
   NIGHTSCORE_THREADS: wholeNumber(1, 256).default(() => availableParallelism()),
-  NIGHTSCORE_ACTIVITY_SLOTS: wholeNumber(1, 1_000).default(16),
+  NIGHTSCORE_ACTIVITY_SLOTS: wholeNumber(1, 1_000).optional(),
   NIGHTSCORE_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(20),
   NIGHTSCORE_SERVICE_HOST: z.string().default('127.0.0.1'),
   NIGHTSCORE_SERVICE_PORT: wholeNumber(0, 65_535).default(8088),
@@ -82,7 +82,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataRoots: splitRoots(values.NIGHTSCORE_DATA_ROOTS).map(absolute),
     taskQueue: values.NIGHTSCORE_TASK_QUEUE,
     threads: values.NIGHTSCORE_THREADS,
-    activitySlots: values.NIGHTSCORE_ACTIVITY_SLOTS,
+    // a thread without a slot would stand still
+    activitySlots: values.NIGHTSCORE_ACTIVITY_SLOTS ?? Math.max(16, values.NIGHTSCORE_THREADS + 2),
     shutdownGraceMs: values.NIGHTSCORE_SHUTDOWN_GRACE_SECONDS * 1_000,
     service: { host: values.NIGHTSCORE_SERVICE_HOST, port: values.NIGHTSCORE_SERVICE_PORT },
     serviceUrl: values.NIGHTSCORE_SERVICE_URL?.replace(/\/+$/, ''),

@@ -25,6 +25,7 @@ export function createDeps(
   const connections = new Connections({
     controlUrl: requireDatabaseUrl(config),
     environment: config.environment,
+    activitySlots: Math.max(16, config.activitySlots),
   })
   const pool = shardsOnS3(createScoringPool({ threads: config.threads, warm, onScored }))
   const evaluationPool = evaluationOnS3(createEvaluationPool())

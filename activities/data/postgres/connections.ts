@@ -4,8 +4,8 @@ import { translatePostgresError } from './postgres-error'
 
 export { inTransaction } from './in-transaction'
 
-/** Connections of a pool: 16 activity slots may each hold a shard's transaction and need a second one beside it. */
-const maxConnections = 40
+/** Beside those of activity slots. */
+const moreConnections = 8
 
 /**
  * The Postgres databases that this process talks to, one pool a URL, opened when first used.
@@ -18,7 +18,12 @@ export class Connections {
   private readonly pools = new Map<string, Pool>()
 
   constructor(
-    private readonly options: { readonly controlUrl: string; readonly environment: NodeJS.ProcessEnv },
+    private readonly options: {
+      readonly controlUrl: string
+      readonly environment: NodeJS.ProcessEnv
+      /** Activities at once: each may hold a shard's transaction and need a second connection beside it. Default 16. */
+      readonly activitySlots?: number
+    },
   ) {}
 
   /** The control database: schema nightscore. */
@@ -55,7 +60,7 @@ export class Connections {
     const config: PoolConfig = {
       connectionString: url,
       application_name: 'nightscore',
-      max: maxConnections,
+      max: 2 * (this.options.activitySlots ?? 16) + moreConnections,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,

@@ -19,6 +19,14 @@ test('a connection without a name is the control database, and one URL is one po
   expect(connections.named('b')).not.toBe(connections.control)
 })
 
+test('a pool has two connections for each activity slot', () => {
+  const most = (options: { activitySlots?: number }) =>
+    new Connections({ controlUrl: 'postgres://localhost/control', environment: {}, ...options }).control
+      .options.max
+  expect(most({})).toBe(40)
+  expect(most({ activitySlots: 64 })).toBe(136)
+})
+
 test.each([{}, { NIGHTSCORE_CONNECTION_WAREHOUSE: '' }])(
   'a connection that is not set names its variable',
   (environment) => {
