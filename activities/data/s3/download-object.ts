@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NightscoreError } from '../../../schemas/errors'
 import { fileSha256 } from '../source-file'
 import { byteRanges, type ByteRange } from './byte-ranges'
+import { inLanes } from './in-lanes'
 import { changed, headObject, openRange } from './objects'
 import { s3Error } from './s3-error'
 
@@ -36,18 +37,14 @@ export async function downloadObject(wanted: Wanted, file: string, signal?: Abor
   const ranges = byteRanges(sizeBytes, rangeBytes)
   const stop = new AbortController()
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  const fetchNext = async (): Promise<void> => {
-    for (let range = ranges.shift(); range !== undefined; range = ranges.shift())
+  await inLanes(ranges, rangesAtOnce, async (range) => {
+    try {
       await fetchRange({ url, etag, sizeBytes }, range, file, both)
-  }
-  const lanes = Array.from({ length: rangesAtOnce }, fetchNext)
-  try {
-    await Promise.all(lanes)
-  } catch (error) {
-    stop.abort()
-    await Promise.allSettled(lanes) // nobody may write into the file any more
-    throw error
-  }
+    } catch (error) {
+      stop.abort()
+      throw error
+    }
+  })
   if (typeof sha256 !== 'string') return
   const found = await fileSha256(file)
   if (found !== sha256)

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { SourceFile } from '../source'
 import { changed, headObject } from './objects'
 import type { Wanted } from './download-object'
+import { inLanes } from './in-lanes'
 import { namingObjects } from './naming-objects'
 import type { Lease } from './object-cache'
 import { objectCache } from './object-storage'
@@ -26,15 +27,13 @@ export async function withLocalCopies<F extends Wanted, T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const leases = new Map<string, Lease>()
-  const queue = [...new Map(files.filter(({ url }) => isS3Url(url)).map((file) => [file.url, file])).values()]
-  const fetchNext = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift())
-      leases.set(file.url, await objectCache().lease(file, signal))
-  }
+  const objects = [
+    ...new Map(files.filter(({ url }) => isS3Url(url)).map((file) => [file.url, file])).values(),
+  ]
   try {
-    const lanes = await Promise.allSettled(Array.from({ length: fetchedAtOnce }, fetchNext))
-    const failed = lanes.find((lane) => lane.status === 'rejected')
-    if (failed) throw failed.reason
+    await inLanes(objects, fetchedAtOnce, async (file) => {
+      leases.set(file.url, await objectCache().lease(file, signal))
+    })
     const local = files.map((file) => ({ ...file, path: leases.get(file.url)?.path ?? file.url }))
     const roots = [...new Set([...leases.values()].map(({ root }) => root))]
     return await namingObjects(local, () => work({ files: local, roots }))

@@ -3,6 +3,7 @@ import { sandboxFor } from '../sandbox'
 import type { SourceFile, SourceScope } from '../source'
 import { describeFile } from '../source-file'
 import { footerCopy } from './footer-copy'
+import { inLanes } from './in-lanes'
 import { objectsFor } from './objects-for'
 import { namingObjects } from './naming-objects'
 
@@ -22,18 +23,13 @@ export async function parquetObjects(
   await mkdir(stagingFolder, { recursive: true })
   const sandbox = await sandboxFor([stagingFolder])
   const files: SourceFile[] = []
-  let next = 0
-  const describeNext = async (): Promise<void> => {
-    for (let i = next++; i < objects.length; i = next++) {
-      const object = objects[i]!
-      const path = await footerCopy(object, stagingFolder, signal)
-      const described = await namingObjects([{ url: object.url, path }], () =>
-        describeFile(sandbox, path, null, signal),
-      )
-      files[i] = { ...described, path: object.url, etag: object.etag, modifiedMs: object.modifiedMs }
-      onProgress(0)
-    }
-  }
-  await Promise.all(Array.from({ length: fetchedAtOnce }, describeNext))
+  await inLanes(objects, fetchedAtOnce, async (object, i) => {
+    const path = await footerCopy(object, stagingFolder, signal)
+    const described = await namingObjects([{ url: object.url, path }], () =>
+      describeFile(sandbox, path, null, signal),
+    )
+    files[i] = { ...described, path: object.url, etag: object.etag, modifiedMs: object.modifiedMs }
+    onProgress(0)
+  })
   return files
 }
