@@ -15,10 +15,10 @@ function constantsTable(): string {
 }
 
 const sizes = [
-  { rows: 5e6, shardRows: 200_000 },
-  { rows: 1e9, shardRows: 200_000 },
+  { rows: 5e6, shardRows: 250_000 },
+  { rows: 1e9, shardRows: 250_000 },
   { rows: 1e9, shardRows: 1_000_000 },
-  { rows: 1e10, shardRows: 200_000 },
+  { rows: 1e10, shardRows: 250_000 },
   { rows: 1e10, shardRows: 1_000_000 },
 ]
 

@@ -223,10 +223,10 @@ export const jobFileSchema = z
       .describe('Runs of this job at a time; further ones wait. A held run does not count'),
     shards: z
       .strictObject({
-        rows: z.number().int().min(1).max(10_000_000).default(200_000),
+        rows: z.number().int().min(1).max(10_000_000).default(250_000),
         inFlight: z.number().int().min(1).max(1_000).default(16),
       })
-      .default({ rows: 200_000, inFlight: 16 }),
+      .default({ rows: 250_000, inFlight: 16 }),
     quality: z
       .strictObject({
         maxQuarantinedShare: z

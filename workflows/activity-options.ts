@@ -25,8 +25,17 @@ export const activityOptions = {
   },
   /** Stages whole tables: hours are legitimate, silence is not. */
   planRun: { startToCloseTimeout: '12h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
-  /** Seconds as a rule; a slow model on a large shard may take much longer. */
-  scoreShard: { startToCloseTimeout: '2h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
+  /**
+   * Seconds as a rule; a slow model on a large shard may take much longer. After all else that waits in the queue (which has
+   * priority 3): another run is opened, checked and published between the shards of a large one.
+   */
+  scoreShard: {
+    startToCloseTimeout: '2h',
+    heartbeatTimeout,
+    scheduleToCloseTimeout: '24h',
+    retry,
+    priority: { priorityKey: 4 },
+  },
   /** Builds a primary key: about 2 s per 5 M rows, but the table may be a thousand times that. */
   checkRun: { startToCloseTimeout: '6h', heartbeatTimeout, scheduleToCloseTimeout: '24h', retry },
   /** Seconds for millions of rows. */

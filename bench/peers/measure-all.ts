@@ -8,9 +8,10 @@ import type { Measured } from './compare-rounds'
 import type { ThreadTimes } from './cpu-profile'
 import { processTree } from './process-tree'
 import { readCpuProfiles } from './read-cpu-profiles'
+import { runLoad } from './run-load'
 import { runPeer } from './run-peer'
 import { runProduct, type ProductMeasured, type ProductTask } from './run-product'
-import { measuredAs, roundPlan, type Entrant, type ModelName, type Work } from './works'
+import { measuredAs, postgresAlone, roundPlan, type Entrant, type ModelName, type Work } from './works'
 
 export interface AllMeasured {
   readonly rounds: Map<string, Measured[]>
@@ -60,7 +61,7 @@ export async function measureAll(
   const takesPart = (entrant: Entrant): boolean =>
     entrant === 'ours' || (against.includes(entrant) && (entrant !== 'ray' || data.ray.python !== null))
 
-  for (let round = 0; round < roundCount; round += 1)
+  for (let round = 0; round < roundCount; round += 1) {
     for (const { work, entrant } of roundPlan(works, round, takesPart)) {
       const id = measuredAs(work, entrant)
       const what = `round ${round + 1} of ${roundCount}, ${id}`
@@ -76,6 +77,12 @@ export async function measureAll(
       add(all.rounds, id, measured)
       told(what, measured)
     }
+    if (works.some(({ sink }) => sink === 'postgres')) {
+      const measured = await runLoad(stack, rowCount, postgresPid)
+      add(all.rounds, postgresAlone, measured)
+      told(`round ${round + 1} of ${roundCount}, ${postgresAlone}`, measured)
+    }
+  }
 
   if (profile)
     for (const work of works) {

@@ -70,6 +70,9 @@ export function measuredAs(work: Work, entrant: Entrant): string {
   return entrant === 'ours' || entrant === 'expert' ? `${entrant}/${work.name}` : `${entrant}/${work.model}`
 }
 
+/** What loading finished predictions takes, without any run: what is measured for all works that write to Postgres. */
+export const postgresAlone = 'postgres alone'
+
 /** Who takes part in a work, the product first. */
 export function entrantsOf(work: Work): Entrant[] {
   return ['ours', ...peers.filter((peer) => work.targets[peer] !== undefined)]

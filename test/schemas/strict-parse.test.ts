@@ -10,7 +10,7 @@ describe('strictParse of a job file', () => {
   it('fills in the defaults', () => {
     expect(parsing({})()).toMatchObject({
       batch: { every: 'day', timezone: 'UTC', lag: 1 },
-      shards: { rows: 200_000, inFlight: 16 },
+      shards: { rows: 250_000, inFlight: 16 },
     })
   })
 

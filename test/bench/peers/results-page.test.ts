@@ -80,3 +80,25 @@ test('what was not run has no section', () => {
   expect(without).not.toMatch(/## Profile|## Drift|left out/)
   expect(resultsPage({ ...results, comparisons: [] })).toContain('No peer was measured.')
 })
+
+test('a target into Postgres that is missed stands beside what Postgres alone takes', () => {
+  const slow = new Map(rounds).set(
+    'expert/lightgbm',
+    [4, 4, 4].map((seconds) => ({ ...run(seconds) })),
+  )
+  const alone = new Map(slow).set(
+    'postgres alone',
+    [3, 2, 2.5].map((seconds) => ({ ...run(seconds) })),
+  )
+  const pageOf = (measured: ReadonlyMap<string, Measured[]>): string =>
+    resultsPage({
+      ...results,
+      rounds: measured,
+      comparisons: compareRounds([lightgbm!], measured, 5_000_000),
+    })
+  expect(pageOf(alone)).toContain(
+    'expert Python: 1.2 x would be 3.33 s for everything; Postgres alone allows 1.60 x (1,250,000 rows/s theirs)',
+  )
+  expect(pageOf(slow)).not.toContain('would be')
+  expect(pageOf(rounds)).not.toContain('would be')
+})
