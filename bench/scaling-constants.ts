@@ -69,7 +69,13 @@ export const scalingConstants = {
     'the source, Parquet with zstd',
     'bench:memory 5m-16: size of the file',
   ),
-  shardMs: constant('assumed', 10, 'ms a shard', 'orchestration, of one run', 'the target'),
+  shardMs: constant(
+    'measured',
+    18,
+    'ms a shard',
+    'orchestration, of one run: a worker, Postgres and Temporal on 2 cores',
+    'bench:shards -- 1000',
+  ),
   childEvents: constant(
     'bound',
     9,
