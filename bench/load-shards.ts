@@ -1,4 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import type { Connections } from '../activities/data/postgres/connections'
+import { createRunSink } from '../activities/data/sinks/run-sink'
+import type { RunSink } from '../activities/data/sinks/sink'
 import type { ShardResult } from '../schemas/run'
+import { inWindow } from '../workflows/plan/in-window'
 
 /** int16 count; then length and value of id, score and label */
 const tupleBytes = 2 + 12 + 8 + 5
@@ -35,7 +40,7 @@ const none = {
 }
 
 /** What a shard's commit says of it; nothing was measured. */
-export function resultOf(shardNo: number, scored: number): ShardResult {
+function resultOf(shardNo: number, scored: number): ShardResult {
   return {
     shardNo,
     read: scored,
@@ -50,4 +55,47 @@ export function resultOf(shardNo: number, scored: number): ShardResult {
     file: null,
     pairs: null,
   }
+}
+
+/** A prepared sink of a run that nothing scores: id as key, score and label, in the table `load`. */
+export async function loadSink(
+  connections: Connections,
+  schema: string,
+  concurrency?: number,
+): Promise<RunSink> {
+  const runId = randomUUID()
+  const run = {
+    runId,
+    job: 'bench',
+    batch: runId,
+    revision: 1,
+    modelVersion: 1,
+    keys: [{ name: 'id', type: 'bigint' }],
+    carry: [],
+    predictions: [
+      { name: 'score', type: 'real' },
+      { name: 'label', type: 'boolean' },
+    ],
+  } as const
+  const postgres = { schema, table: 'load', connection: undefined, concurrency }
+  const sink = createRunSink({ connections, run, postgres, parquet: null })
+  await sink.prepare()
+  return sink
+}
+
+const patient = { signal: new AbortController().signal, onWait: () => undefined }
+const sliceBytes = 1 << 19
+
+/** Writes all shards by so many writers, as scoring threads do: the next shard once one is committed. */
+export async function writeShards(
+  sink: RunSink,
+  shards: readonly Uint8Array[],
+  writers: number,
+): Promise<void> {
+  await inWindow(shards.entries(), writers, async ([shardNo, bytes]) => {
+    const transaction = await sink.beginShard(shardNo, patient)
+    for (let at = 0; at < bytes.length; at += sliceBytes)
+      await transaction.write(bytes.subarray(at, at + sliceBytes))
+    await transaction.commit(resultOf(shardNo, rowsIn(bytes)))
+  })
 }

@@ -1,17 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
-import { createRunSink } from '../activities/data/sinks/run-sink'
-import type { RunSink, SinkRun } from '../activities/data/sinks/sink'
+import type { RunSink } from '../activities/data/sinks/sink'
 import { CopyOut } from '../activities/data/sources/copy-out'
 import { postgresSource } from '../activities/data/sources/postgres'
 import { Connections } from '../activities/data/postgres/connections'
 import type { JobSnapshot } from '../schemas/job-file'
 import { startLocalStack } from '../workers/local-stack'
 import { migrate } from '../workers/migrate'
-import { resultOf, rowsIn, tuples } from './load-shards'
+import { loadSink, rowsIn, tuples, writeShards } from './load-shards'
 import { serverCpuSeconds } from './server-cpu'
 
 /**
@@ -22,7 +20,6 @@ import { serverCpuSeconds } from './server-cpu'
 const rows = Number(process.argv[2] ?? 1_000_000)
 const rounds = 3
 const project = path.resolve(__dirname, '..', '..')
-const patient = { signal: new AbortController().signal, onWait: () => undefined }
 
 interface Figures {
   readonly seconds: number
@@ -47,46 +44,14 @@ class Load {
     return { seconds: (Date.now() - started) / 1_000, cpu: serverCpuSeconds(this.backend) - cpu }
   }
 
-  async prepared(concurrency?: number): Promise<RunSink> {
-    const runId = randomUUID()
-    const run: SinkRun = {
-      runId,
-      job: 'bench',
-      batch: runId,
-      revision: 1,
-      modelVersion: 1,
-      keys: [{ name: 'id', type: 'bigint' }],
-      carry: [],
-      predictions: [
-        { name: 'score', type: 'real' },
-        { name: 'label', type: 'boolean' },
-      ],
-    }
-    const postgres = { schema: 'predictions', table: 'load', connection: undefined, concurrency }
-    const sink = createRunSink({ connections: this.connections, run, postgres, parquet: null })
-    await sink.prepare()
-    return sink
-  }
-
-  /** Writes all shards by so many writers, as scoring threads do: the next shard once one is committed. */
-  async write(sink: RunSink, shards: readonly Uint8Array[], writers: number): Promise<void> {
-    let next = 0
-    const writer = async (): Promise<void> => {
-      for (let shardNo = next++; shardNo < shards.length; shardNo = next++) {
-        const transaction = await sink.beginShard(shardNo, patient)
-        const bytes = shards[shardNo]!
-        for (let at = 0; at < bytes.length; at += 1 << 19)
-          await transaction.write(bytes.subarray(at, at + (1 << 19)))
-        await transaction.commit(resultOf(shardNo, rowsIn(bytes)))
-      }
-    }
-    await Promise.all(Array.from({ length: writers }, writer))
+  prepared(concurrency?: number): Promise<RunSink> {
+    return loadSink(this.connections, 'predictions', concurrency)
   }
 }
 
 async function checkedLoad(load: Load, shards: readonly Uint8Array[], writers: number): Promise<Figures> {
   const sink = await load.prepared()
-  const figures = await load.measure(() => load.write(sink, shards, writers))
+  const figures = await load.measure(() => writeShards(sink, shards, writers))
   const expected = shards.reduce((sum, bytes) => sum + rowsIn(bytes), 0)
   const checked = await sink.check(shards.length)
   if (checked.rows !== expected) throw new Error(`${checked.rows} rows written, not ${expected}`)
@@ -187,7 +152,7 @@ async function keys(load: Load): Promise<void> {
   const shards = tuples(20, rows / 20)
   const check = async (): Promise<Figures> => {
     const sink = await load.prepared()
-    await load.write(sink, shards, 2)
+    await writeShards(sink, shards, 2)
     const figures = await load.measure(async () => {
       await sink.check(shards.length)
     })
@@ -249,7 +214,7 @@ async function source(load: Load): Promise<void> {
       const files = await postgresSource({ query: 'SELECT * FROM source' }, load.connections).files({
         ...scope,
         job,
-        signal: patient.signal,
+        signal: new AbortController().signal,
       })
       count = files.flatMap(({ rowGroups }) => rowGroups).reduce((sum, group) => sum + group, 0)
     })

@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NightscoreError } from '../../../schemas/errors'
+import { inWindow } from '../../../workflows/plan/in-window'
 import { fileSha256 } from '../source-file'
 import { byteRanges, type ByteRange } from './byte-ranges'
-import { inLanes } from './in-lanes'
 import { changed, headObject, openRange } from './objects'
 import { s3Error } from './s3-error'
 
@@ -37,7 +37,7 @@ export async function downloadObject(wanted: Wanted, file: string, signal?: Abor
   const ranges = byteRanges(sizeBytes, rangeBytes)
   const stop = new AbortController()
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  await inLanes(ranges, rangesAtOnce, async (range) => {
+  await inWindow(ranges, rangesAtOnce, async (range) => {
     try {
       await fetchRange({ url, etag, sizeBytes }, range, file, both)
     } catch (error) {

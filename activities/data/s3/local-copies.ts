@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { inWindow } from '../../../workflows/plan/in-window'
 import type { SourceFile } from '../source'
 import { changed, headObject } from './objects'
 import type { Wanted } from './download-object'
-import { inLanes } from './in-lanes'
 import { namingObjects } from './naming-objects'
 import type { Lease } from './object-cache'
 import { objectCache } from './object-storage'
@@ -31,7 +31,7 @@ export async function withLocalCopies<F extends Wanted, T>(
     ...new Map(files.filter(({ url }) => isS3Url(url)).map((file) => [file.url, file])).values(),
   ]
   try {
-    await inLanes(objects, fetchedAtOnce, async (file) => {
+    await inWindow(objects, fetchedAtOnce, async (file) => {
       leases.set(file.url, await objectCache().lease(file, signal))
     })
     const local = files.map((file) => ({ ...file, path: leases.get(file.url)?.path ?? file.url }))

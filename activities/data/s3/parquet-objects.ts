@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
+import { inWindow } from '../../../workflows/plan/in-window'
 import { sandboxFor } from '../sandbox'
 import type { SourceFile, SourceScope } from '../source'
 import { describeFile } from '../source-file'
 import { footerCopy } from './footer-copy'
-import { inLanes } from './in-lanes'
 import { objectsFor } from './objects-for'
 import { namingObjects } from './naming-objects'
 
@@ -23,7 +23,7 @@ export async function parquetObjects(
   await mkdir(stagingFolder, { recursive: true })
   const sandbox = await sandboxFor([stagingFolder])
   const files: SourceFile[] = []
-  await inLanes(objects, fetchedAtOnce, async (object, i) => {
+  await inWindow(objects.entries(), fetchedAtOnce, async ([i, object]) => {
     const path = await footerCopy(object, stagingFolder, signal)
     const described = await namingObjects([{ url: object.url, path }], () =>
       describeFile(sandbox, path, null, signal),

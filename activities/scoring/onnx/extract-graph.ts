@@ -8,7 +8,7 @@ export const nodeFields = { inputs: 1, outputs: 2, opType: 4, attributes: 5, dom
 const attributeFields = { graph: 6, graphs: 11 } as const
 
 /** TensorProto.DataType. */
-export const elementTypeNumbers = { float32: 1, int64: 7, string: 8 } as const
+const elementTypeNumbers = { float32: 1, int64: 7, string: 8 } as const
 
 /** A tensor that is handed to a part of a graph. */
 export interface GivenTensor {

@@ -43,7 +43,7 @@ function valueOf(fields: readonly MessageField[]): AttributeValue {
 }
 
 /** A number field's values, whether they stand one by one or packed. */
-export function numbersOf(
+function numbersOf(
   fields: readonly MessageField[],
   number: number,
   next: (reader: Reader) => number,

@@ -81,7 +81,9 @@ function thresholdsOf({ trees }: TreeEnsemble): ReadonlyMap<number, readonly num
   const found = new Map<number, number[]>()
   const visit = (tree: Tree): void => {
     if (typeof tree === 'number') return
-    found.set(tree.feature, [...(found.get(tree.feature) ?? []), tree.threshold])
+    const known = found.get(tree.feature)
+    if (known) known.push(tree.threshold)
+    else found.set(tree.feature, [tree.threshold])
     visit(tree.left)
     visit(tree.right)
   }
