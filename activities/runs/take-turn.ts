@@ -48,8 +48,9 @@ async function hasTurn(
         found: `run ${runId} in state ${state}`,
         expected: 'a run that waits for its turn',
       })
+    // now() is when this began to wait for the lock: the run whose place it takes may have ended since
     const { rowCount } = await client.query(
-      `UPDATE nightscore.run mine SET turn_at = now()
+      `UPDATE nightscore.run mine SET turn_at = clock_timestamp()
        WHERE mine.run_id = $1 AND $3 > (
          SELECT count(*) FROM nightscore.run o WHERE o.job = $2 AND o.run_id <> mine.run_id AND (
            o.state IN ('planning', 'scoring', 'checking', 'publishing') OR o.state = 'opening' AND (

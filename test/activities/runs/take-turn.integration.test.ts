@@ -2,7 +2,7 @@ import { type NightscoreError } from '../../../schemas/errors'
 import type { Deps } from '../../../activities/deps'
 import { openRun } from '../../../activities/runs/open-run'
 import { takeTurn } from '../../../activities/runs/take-turn'
-import { goldenModel, type Scenario, startScenario } from '../../stack/scenario'
+import { eventually, goldenModel, type Scenario, startScenario } from '../../stack/scenario'
 
 let scenario: Scenario
 /** Workflows that have ended without closing their run. */
@@ -133,4 +133,32 @@ test('a run that was closed meanwhile is told so', async () => {
   const run = await open('a')
   await set(run, `state = 'cancelled'`)
   await expect(takeTurn(deps, run)).rejects.toMatchObject({ code: 'RUN_STATE' })
+})
+
+test('a turn is on record as taken after the end of the run whose place it got, however long it waited for the lock', async () => {
+  await apply(1)
+  const [a, b] = (await openAll('a', 'b')) as [string, string]
+  expect(await ask([a])).toEqual([true])
+  const { control } = scenario.connections
+  const holder = await control.connect()
+  await holder.query('BEGIN')
+  await holder.query(`SELECT pg_advisory_xact_lock(hashtextextended('nightscore turns ' || $1, 0))`, [job])
+  const asked = ask([b])
+  await eventually(async () => {
+    const waiting = await scenario.rows(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`,
+    )
+    return waiting.length > 0 || undefined
+  })
+  await set(a, `state = 'published', ended_at = now()`)
+  await holder.query('COMMIT')
+  holder.release()
+  expect(await asked).toEqual([true])
+  expect(
+    await scenario.rows(
+      `SELECT mine.turn_at > other.ended_at AS after FROM nightscore.run mine, nightscore.run other
+       WHERE mine.run_id = $1 AND other.run_id = $2`,
+      [b, a],
+    ),
+  ).toEqual([{ after: true }])
 })
