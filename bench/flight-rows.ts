@@ -1,7 +1,15 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 
-/** Writes a Parquet file of so many rows that the flights model v2 takes, in row groups of the usual size. */
-export async function flightRows(file: string, rows: number): Promise<void> {
+/**
+ * Writes a Parquet file of rows that the flights model v2 takes.
+ * @param from the first one's id
+ * @param rowGroup rows in each row group; 122,880 is the usual size, 2,048 the least that DuckDB writes
+ */
+export async function flightRows(
+  file: string,
+  rows: number,
+  { from = 0, rowGroup = 122_880 } = {},
+): Promise<void> {
   const number = (name: string, most: number) =>
     `(hash(i, '${name}') % 10000 * ${most / 10_000})::float AS ${name}`
   const pick = (name: string, values: string[]) =>
@@ -30,6 +38,6 @@ export async function flightRows(file: string, rows: number): Promise<void> {
   ]
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   await connection.run(
-    `COPY (SELECT ${columns.join(', ')} FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+    `COPY (SELECT ${columns.join(', ')} FROM range(${from}, ${from + rows}) t(i)) TO '${file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup})`,
   )
 }

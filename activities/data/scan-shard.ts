@@ -1,11 +1,11 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { ModelManifest } from '../../schemas/model-manifest'
 import { diagnoseScan } from './diagnose-scan'
-import type { Sandbox } from './sandbox'
+import { escapeGlob, type Sandbox } from './sandbox'
 import { scanBatches } from './scan-batches'
 import type { ScanPlan } from './scan-plan'
 import { scanSchema } from './scan-schema'
-import { parquetRelation, scanSql } from './scan-sql'
+import { boundFileRelation, parquetRelation, scanSql } from './scan-sql'
 import type { SourceFile } from './source'
 import { checkDigest, checkUnchanged } from './source-file'
 
@@ -33,14 +33,15 @@ export async function* scanShard(options: ScanShardOptions): AsyncGenerator<Reco
   const { sandbox, file, rowStart, rowEnd, scan, manifest, signal, passing } = options
   await checkUnchanged(file)
   await checkDigest(file)
-  const relation = parquetRelation(file.path, { rowNumber: true })
-  const sql = scanSql(scan, manifest, relation, [rowStart, rowEnd])
+  const sql = scanSql(scan, manifest, boundFileRelation, [rowStart, rowEnd])
   try {
-    const chunks = sandbox.stream(sql, { batch: scan.batch, ...(signal && { signal }) })
+    const values = { batch: scan.batch, file: escapeGlob(file.path) }
+    const chunks = sandbox.stream(sql, { ...values, ...(signal && { signal }) })
     yield* scanBatches(chunks, scanSchema(scan, manifest), passing)
   } catch (error) {
     signal?.throwIfAborted()
     await checkUnchanged(file)
+    const relation = parquetRelation(file.path, { rowNumber: true })
     throw await diagnoseScan(error, { sandbox, relation, scan, range: [rowStart, rowEnd], file: file.path })
   }
   await checkUnchanged(file)

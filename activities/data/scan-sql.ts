@@ -12,8 +12,18 @@ export const rowNumberColumn = 'file_row_number'
  * are columns, always text: a folder month=07 must not be 7 today and 'unknown' tomorrow.
  */
 export function parquetRelation(path: string, options: { readonly rowNumber: boolean }): string {
+  return relationOf(quotePath(path), options)
+}
+
+/**
+ * As parquetRelation, of the file that is bound as $file, with row numbers. DuckDB plans a statement when it is prepared and
+ * again when it begins; without the file it leaves out the first time, 2 ms of 5 for a shard of 2,048 rows and 20 columns.
+ */
+export const boundFileRelation = relationOf('$file', { rowNumber: true })
+
+function relationOf(path: string, options: { readonly rowNumber: boolean }): string {
   const rowNumber = options.rowNumber ? ', file_row_number = true' : ''
-  const read = `read_parquet(${quotePath(path)}, hive_partitioning = true, hive_types_autocast = false${rowNumber})`
+  const read = `read_parquet(${path}, hive_partitioning = true, hive_types_autocast = false${rowNumber})`
   // a subquery has the columns only: read_parquet itself would answer to filename, file_index and file_row_number too
   return `(FROM ${read}) AS source`
 }

@@ -95,7 +95,7 @@ class ShardRun {
     const { task, outlet } = this
     const { file, rowStart, rowEnd, model } = task
     const session = await this.timed('inferMs', () => sessionFor(model))
-    const sandbox = await this.timed('readMs', () => sandboxFor(task.roots))
+    const sandbox = await this.timed('readMs', () => sandboxFor(task.roots, { scansOnly: true }))
     const scorer = new BatchScorer(session, model, task.scan, () => outlet.signal.throwIfAborted())
     const encoder = new CopyEncoder(this.columns)
     const { scan, manifest } = shadow?.union ?? { scan: task.scan, manifest: model.manifest }
@@ -143,7 +143,7 @@ class ShardRun {
     if (first.length === 0) return
     const rowNumbers = first.map((row) => row.rowNumber)
     const raw = await this.timed('readMs', async () =>
-      rawRows({ sandbox: await sandboxFor(roots), file, rowNumbers }),
+      rawRows({ sandbox: await sandboxFor(roots, { scansOnly: true }), file, rowNumbers }),
     )
     await this.timed('writeMs', async () => {
       await this.outlet.quarantine(first.map((row) => ({ ...row, raw: raw.get(row.rowNumber) ?? null })))
