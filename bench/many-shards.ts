@@ -4,14 +4,16 @@ import { stackFolders } from '../workers/local-stack/folders'
 import { readRecord } from '../workers/local-stack/state'
 import { connectTemporal } from '../workers/temporal-connection'
 import { openBenchStack, projectFolder, type BenchStack } from './bench-stack'
+import { measureEmptyShards } from './empty-shards'
 import { flightRows } from './flight-rows'
 import { processFigures } from './process-figures'
 import { treeCpuSeconds } from './tree-cpu-seconds'
 
 /**
- * What a shard costs beside the scoring of its rows: the same rows in one shard a file, then in many. As in a real run a shard is
- * a whole row group; a file has at most 40 of them, as that of 5 M rows has. Checks that both wrote the same, then prints ms a shard by the clock and by
- * CPU time, events by history, the worker's memory, and the size of the databases.
+ * What a shard costs beside the scoring of its rows: the same rows in one shard a file, then in many. As in a real run a shard is a
+ * whole row group; a file has at most 40 of them, as that of 5 M rows has. Checks that both wrote the same, then prints ms a shard by
+ * the clock and by CPU time, beside it what a shard takes whose activity does nothing, events by history, the worker's memory, and
+ * the size of the databases.
  * Usage: npm run bench:shards [-- SHARDS [ROWS [PACKAGE]]]     default 1,000 shards of 2,048 rows, the flights model v2
  */
 const [shardsAsked = '1000', rowsAsked = '2048', packageAsked] = process.argv.slice(2)
@@ -108,6 +110,16 @@ async function main(): Promise<void> {
     say(`control database: ${databaseBefore} MB before, ${await databaseMb(stack)} MB after`)
     await histories(stack)
     await phases(stack)
+    await worker.stop()
+    const environment = {
+      ...stack.environment,
+      NIGHTSCORE_TASK_QUEUE: `${stack.environment['NIGHTSCORE_TASK_QUEUE']}-empty`,
+    }
+    const empty = await measureEmptyShards(environment, pids.temporal, shards)
+    const ms = (seconds: number): string => ((seconds * 1_000) / shards).toFixed(2)
+    say(
+      `a shard whose activity does nothing: ${ms(empty.clock)} ms by the clock; CPU ${ms(empty.worker)} of the worker, ${ms(empty.temporal)} of Temporal`,
+    )
   } finally {
     await stack.close()
   }
