@@ -71,7 +71,7 @@ export const scalingConstants = {
   ),
   shardMs: constant(
     'measured',
-    18,
+    24,
     'ms a shard',
     'orchestration, of one run: a worker, Postgres and Temporal on 2 cores',
     'bench:shards -- 1000',
