@@ -65,7 +65,7 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
   await lockdown.run("SET GLOBAL TimeZone = 'UTC'")
   // it tells a file by its path and time, in less detail than checkUnchanged
   await lockdown.run('SET enable_external_file_cache = false')
-  // both take the statistics of every row group of the file, to plan what is one scan: 1.3 ms of CPU at 20 columns and 40 row groups
+  // both take the statistics of every row group of the file, to plan what is one scan: 4 of 17 ms at 17 columns and 100 row groups
   if (limits.scansOnly === true)
     await lockdown.run("SET GLOBAL disabled_optimizers = 'join_order,statistics_propagation'")
   await lockdown.run(`SET temp_directory = ${quoteLiteral(limits.spillFolder ?? '')}`)

@@ -17,7 +17,7 @@ export function parquetRelation(path: string, options: { readonly rowNumber: boo
 
 /**
  * As parquetRelation, of the file that is bound as $file, with row numbers. DuckDB plans a statement when it is prepared and
- * again when it begins; without the file it leaves out the first time, 2 ms of 5 for a shard of 2,048 rows and 20 columns.
+ * again when it begins; without the file it leaves out the first time, 2 ms of 6 for a shard of 2,048 rows and 17 columns.
  */
 export const boundFileRelation = relationOf('$file', { rowNumber: true })
 

@@ -46,10 +46,10 @@ export function blockRoom(index: number): BlockRoom {
   return { values: new Float64Array(memory.buffer, index * blockRows * float64Bytes, blockRows) }
 }
 
-/** Of the first `rows` values; NaN makes the sum NaN, least and largest pass it over (Infinity, -Infinity of none). */
+/** Of the first `rows` values; NaN makes the sum NaN, least and largest pass it over (Infinity, -Infinity of none). -0 is 0. */
 export function summarize({ values }: BlockRoom, rows: number): { sum: number; min: number; max: number } {
   kernel.summarize(values.byteOffset, rows, resultRoom)
-  return { sum: results[0]!, min: results[1]!, max: results[2]! }
+  return { sum: results[0]!, min: results[1]! + 0, max: results[2]! + 0 }
 }
 
 /** Sums of the squared deviations from a mean, and of the deviations. */

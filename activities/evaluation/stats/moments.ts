@@ -40,8 +40,8 @@ export function createMoments(): MomentsBuilder {
 
 /**
  * Adds a column's finite values; what is missing, NaN or infinite is passed over. The values are taken in blocks of 1,024,
- * each by its mean and then the deviations from it, merged by Chan's formula: faster than Welford's update (1 against 8 ns
- * a value) and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same
+ * each by its mean and then the deviations from it, merged by Chan's formula: faster than Welford's update
+ * and closer, as a value's rounding ends with its block. Blocks go on over the ends of columns, so that the same
  * values in the same order give the same bits however they were batched.
  */
 export function addToMoments(builder: MomentsBuilder, column: NumberColumn): void {
@@ -115,12 +115,11 @@ function momentsOfRest({ block, filled }: MomentsBuilder): Moments {
 function momentsOf(
   block: BlockRoom,
   n: number,
-  summary: { readonly sum: number; readonly min: number; readonly max: number },
+  { sum, min, max }: { readonly sum: number; readonly min: number; readonly max: number },
 ): Moments {
   if (n === 0) return noMoments
-  const [min, max] = [summary.min + 0, summary.max + 0] // of -0 and 0 either could be the smallest: -0 becomes 0
   if (min === max) return { n, mean: min, m2: 0, min, max } // of large constants the sum is infinite
-  const mean = summary.sum / n
+  const mean = sum / n
   const { squares, rest } = deviations(block, n, mean)
   // the rest is what the mean's rounding left
   return { n, mean, m2: Math.max(0, squares - (rest * rest) / n), min, max }

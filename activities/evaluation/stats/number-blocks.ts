@@ -32,8 +32,6 @@ export function eachBlock(
       keepFinite(block, validity, bitOffset + start)
       Object.assign(block, summarize(block, block.finite))
     }
-    block.min += 0
-    block.max += 0
     work(block)
   }
 }
