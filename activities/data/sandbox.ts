@@ -79,12 +79,18 @@ export async function openSandbox(roots: readonly string[], limits: SandboxLimit
   const lend = async (signal: AbortSignal | undefined): Promise<Loan> => {
     signal?.throwIfAborted()
     const connection = await instance.connect()
-    const interrupt = (): void => connection.interrupt()
+    let again: NodeJS.Timeout | undefined
+    // DuckDB forgets an interrupt that comes between two steps of a query, when it has been prepared and not begun
+    const interrupt = (): void => {
+      connection.interrupt()
+      again ??= setInterval(() => connection.interrupt(), 100)
+    }
     signal?.addEventListener('abort', interrupt)
     return {
       connection,
       end: () => {
         signal?.removeEventListener('abort', interrupt)
+        clearInterval(again)
         connection.closeSync()
       },
     }
